@@ -1,0 +1,148 @@
+import type { AnswerSource, NamedCheck } from './checks.js';
+import type { OperationKind, StopPointId } from './operation.js';
+
+const person: AnswerSource = { by: 'person' };
+const later: AnswerSource = { by: 'not built' };
+const step = (kind: OperationKind, check: string, stage?: string): AnswerSource => ({
+  by: 'step',
+  step: kind,
+  check,
+  ...(stage ? { stage } : {}),
+});
+const replaced = (defect: string, instead: string): AnswerSource => ({ by: 'replaced', defect, with: instead });
+
+type Row = readonly [id: string, says: string, answer: AnswerSource];
+
+const at = (stopPoint: StopPointId, rows: readonly Row[]): NamedCheck[] =>
+  rows.map(([id, says, answer]) => ({ id, at: stopPoint, says, answer }));
+
+/**
+ * Every line of the paper plan that somebody would tick by hand: §7's prerequisites, validations and "watch for"
+ * lines, and §4.5's two checklists. Ids are `<plan step>#<line>`; a test holds the list complete.
+ */
+export const NAMED_CHECKS: readonly NamedCheck[] = [
+  ...at('SP0', [
+    ['0#1', 'the whole plan has been read', person],
+    ['0#2', 'the safety guardrails and their purpose are understood', person],
+    ['0#3', 'a backup of the production database is taken and proven', replaced('B11', 'stage 1.1 takes it and proves it by a restore')],
+    ['0#4', 'the engine of the host runs', step('prerequisites.check', 'engine')],
+    ['0#5', 'test bots and channels of staging are at hand', step('prerequisites.check', 'secrets')],
+    ['0#6', 'no deployment job can run until the run ends', person],
+    ['0#7', 'the non-goals that must give way are accepted', person],
+  ]),
+  ...at('SP1', [
+    ['1.1#1', 'the database backup exists and is not empty', step('backup.postgres', 'not-empty', '1.1')],
+    ['1.1#2', 'the Redis backup succeeded', step('backup.redis', 'content-equal', '1.1')],
+    ['1.2#1', "staging's database project answers at its gateway", step('database.start', 'gateway-answers:*')],
+    ['1.2#2', "staging's Postgres answers", step('database.start', 'postgres-answers')],
+    ['1.2#3', "staging's studio answers", replaced('B3', 'a stack is known by its containers; one without a studio has none to ask')],
+    ['1.2#4', "staging's database network exists", step('database.start', 'network-exists')],
+  ]),
+  ...at('SP2', [
+    ['1.3#1', 'the application tables exist on staging', step('schema.apply', 'tables-exist')],
+    ['1.3#2', 'they are empty', step('schema.apply', 'tables-empty')],
+    ['1.4#1', "staging's root env file names its environment", step('env-files.write', 'app-env', '1.4')],
+    ['1.4#2', "the first component's env file has staging's database URL", step('env-files.write', 'database-url', '1.4')],
+    ['1.4#3', "every other component's env file has staging's database URL", step('env-files.write', 'database-url', '1.4')],
+    ['1.4#4', 'no production secret is in a staging file', step('env-files.write', 'no-production-secret', '1.4')],
+    ['4.5.staging#1', 'APP_ENV is staging', step('env-files.write', '4.5.staging.1')],
+    ['4.5.staging#2', "the database URL is staging's", step('env-files.write', '4.5.staging.2')],
+    ['4.5.staging#3', 'the broadcast channel is a test channel', step('env-files.write', '4.5.staging.3')],
+    ['4.5.staging#4', 'the group bot is a test bot', step('env-files.write', '4.5.staging.4')],
+    ['4.5.staging#5', 'the DM bot is a test bot, or none', step('env-files.write', '4.5.staging.5')],
+    ['4.5.staging#6', 'broadcasts are off', step('env-files.write', '4.5.staging.6')],
+    ['4.5.staging#7', 'direct messages are off', step('env-files.write', '4.5.staging.7')],
+    ['4.5.staging#8', "the backend's port is not production's", step('env-files.write', '4.5.staging.8')],
+  ]),
+  ...at('SP3', [
+    ['1.5#1', 'every service gets APP_ENV, without a default', step('compose.validate', 'app-env-everywhere')],
+    ['1.5#2', 'the application validates its environment at start', later],
+    ['1.5#3', 'deployment scripts exist and can be run', later],
+    ['1.5#4', "the validation of staging's env files passes", step('compose.validate', 'resolves:staging')],
+    ['2.1#1', 'all containers of staging run', step('service.check', 'running', '2.1')],
+    ['2.1#2', 'no log line misses a variable', step('service.check', 'no-missing-variables', '2.1')],
+    ['2.1#3', 'the start-up log says APP_ENV: staging', step('service.check', 'app-env', '2.1')],
+    ['2.1#4', "staging's backend answers", step('service.check', 'http:*', '2.1')],
+    ['2.1#5', "staging's dashboards answer", step('service.check', 'http:*', '2.3')],
+    ['2.1#6', 'production is untouched', step('service.check', 'old-unaffected', '2.1')],
+  ]),
+  ...at('SP4', [
+    ['2.2#1', "the test record is in staging's database", step('isolation.probe', 'marker-in-staging')],
+    ['2.2#2', "the test record is not in production's database", step('isolation.probe', 'marker-not-in-production')],
+    ['2.2#3', "staging's Redis is its own", step('isolation.probe', 'redis-*')],
+    ['2.3#1', 'health is read from the body, not the status', step('service.check', 'http:*', '2.3')],
+    ['2.3#2', 'metrics are scraped', step('service.check', 'http:*', '2.3')],
+    ['2.3#3', 'dashboards load', step('service.check', 'http:*', '2.3')],
+    ['2.3#4', 'collector and worker started without errors', step('service.check', 'running', '2.3')],
+    ['2.3#5', 'nothing was sent outside', step('isolation.probe', 'nothing-sent-outside')],
+    ['2.3#6', 'the cutover was rehearsed', later],
+  ]),
+  ...at('SP5', [
+    ['3.3#1', "production's database project keeps its name and port", replaced('B8', 'it is never renamed; it gets a second network')],
+    ['3.3#2', "production's database network exists", step('network.connect', 'gateway-reachable')],
+    ['3.4#1', 'the production env file names its environment', step('env-files.write', 'app-env', '3.0')],
+    ['3.4#2', "production's database URL is right", step('env-files.write', 'database-url', '3.0')],
+    ['3.4#3', 'production bot tokens are set', step('env-files.write', '4.5.production.4', '3.0')],
+    ['3.4#4', "broadcasts and direct messages are as today's production has them", step('env-files.write', 'side-effects-kept', '3.0')],
+    ['3.4#5', 'authentication is required', step('env-files.write', '4.5.production.6', '3.0')],
+    ['3.4#6', 'the validation of the production env files passes', step('compose.validate', 'resolves:production', '3.0')],
+    ['3.0#1', 'a fresh backup is proven', step('backup.postgres', 'content-equal', '3.0')],
+    ['3.0#2', 'way-back.sh is written', step('way-back.write', 'way-back-written')],
+    ['3.0#3', "the guards accept production's environment", later],
+    ['4.5.production#1', 'APP_ENV is prod', step('env-files.write', '4.5.production.1')],
+    ['4.5.production#2', "the database URL is production's", step('env-files.write', '4.5.production.2')],
+    ['4.5.production#3', 'the broadcast channel is the live one', step('env-files.write', '4.5.production.3')],
+    ['4.5.production#4', 'the group bot is the live one', step('env-files.write', '4.5.production.4')],
+    ['4.5.production#5', 'the DM bot is the live one', step('env-files.write', '4.5.production.5')],
+    ['4.5.production#6', 'AUTH_REQUIRED is true', step('env-files.write', '4.5.production.6')],
+    ['4.5.production#7', 'ADMIN_API_KEY is set and secret', step('env-files.write', '4.5.production.7')],
+    ['4.5.production#8', "the backend's port is today's", step('env-files.write', '4.5.production.8')],
+  ]),
+  ...at('SP6', [
+    ['3.2#1', 'no old container runs', step('project.stop', 'stopped')],
+    ['3.2#2', "production's database project still runs", step('volumes.adopt', 'database-untouched')],
+    ['3.2#3', 'the Redis data is preserved in its volume', step('volumes.adopt', 'volume:*')],
+    ['3.5#1', 'the start-up log says APP_ENV: prod', step('service.check', 'app-env', '3.6')],
+    ['3.5#2', 'the database answers production', step('service.check', 'http:*', '3.6')],
+    ['3.5#3', 'Redis answers production', step('service.check', 'http:*', '3.6')],
+    ['3.5#4', 'no environment validation error', step('service.check', 'no-missing-variables', '3.6')],
+    ['3.5#5', 'the collector is connected', step('service.check', 'running', '3.6')],
+    ['3.5#6', 'the worker claims jobs', step('service.check', 'running', '3.6')],
+    ['3.5#7', 'the backend answers on its port', step('service.check', 'http:*', '3.5')],
+    ['3.6#1', 'the backend serves requests', step('service.check', 'http:*', '3.6')],
+    ['3.6#2', 'metrics are collected', step('service.check', 'http:*', '3.6')],
+    ['3.6#3', 'dashboards are visible', step('service.check', 'http:*', '3.6')],
+    ['3.6#4', 'the collector ingests messages', step('service.check', 'restarts-stable', '3.6')],
+    ['3.6#5', 'the worker processes extractions', step('service.check', 'restarts-stable', '3.6')],
+    ['3.6#6', 'broadcasts work, where they are on', person],
+    ['3.6#7', 'direct messages work, where they are on', person],
+  ]),
+  ...at('SP7', [
+    ['4.1#1', 'no increase in error rates', step('monitor.watch', 'no-new-errors')],
+    ['4.1#2', 'data continues to come in', step('monitor.watch', 'still-growing')],
+    ['4.1#3', 'the front door stays open', step('monitor.watch', 'answers')],
+    ['4.1#4', 'bots respond', person],
+    ['4.2#1', 'both environments run at the same time', step('isolation.together', 'both-run')],
+    ['4.2#2', 'stopping one does not touch the other', step('isolation.together', 'production-unaffected')],
+    ['4.2#3', 'volumes are separate', step('isolation.together', 'separate-volumes')],
+    ['4.2#4', 'networks are separate', step('isolation.together', 'separate-networks')],
+    ['10#1', 'staging runs on its own ports', step('isolation.together', 'both-run')],
+    ['10#2', 'production runs on the standard ports with its data', step('record.write', 'production-data')],
+    ['10#3', 'both run together without conflicts', step('isolation.together', 'both-run')],
+    ['10#4', 'staging has its own database, without production data', step('record.write', 'staging-database')],
+    ['10#5', 'staging has its own Redis', step('isolation.probe', 'redis-*')],
+    ['10#6', 'no production record was changed by the migration', step('record.write', 'nothing-lost')],
+    ['10#7', 'the guardrails pass at start-up', later],
+    ['10#8', 'the deployment scripts work for both', later],
+    ['10#9', 'production resumed normal operation', step('service.check', 'http:*', '3.6')],
+    ['10#10', 'no more errors or alerts than before', step('monitor.watch', 'no-new-errors')],
+    ['10#11', 'code-level checks prevent contamination', later],
+    ['10#12', 'documentation is updated', later],
+    ['8#1', "production's database stayed untouched", step('record.write', 'state:database')],
+    ['8#2', 'the Redis volume is preserved', step('record.write', 'state:volumes')],
+    ['8#3', 'session files are preserved', step('record.write', 'state:folders')],
+    ['8#4', 'dashboards are preserved', step('record.write', 'state:volumes')],
+    ['8#5', 'metrics history may be lost', step('record.write', 'state:volumes')],
+    ['8#6', 'no production credential was deleted', step('record.write', 'state:credentials')],
+  ]),
+];

@@ -1,0 +1,18 @@
+import { msToTs } from '@temporalio/common/lib/time.js';
+import type { Connection } from '@temporalio/client';
+
+export const RETENTION_DAYS = 90;
+const DAY_SECONDS = 24 * 3600;
+const CALL_MS = 5_000;
+
+/** Closed runs stay readable for 90 days; the dev server itself makes namespaces with one day. */
+export async function keepClosedRuns(connection: Connection, namespace: string): Promise<void> {
+  if ((await retentionDays(connection, namespace)) >= RETENTION_DAYS) return;
+  const config = { workflowExecutionRetentionTtl: msToTs(`${RETENTION_DAYS} days`) };
+  await connection.withDeadline(Date.now() + CALL_MS, () => connection.workflowService.updateNamespace({ namespace, config }));
+}
+
+export async function retentionDays(connection: Connection, namespace: string): Promise<number> {
+  const { config } = await connection.withDeadline(Date.now() + CALL_MS, () => connection.workflowService.describeNamespace({ namespace }));
+  return Number(config?.workflowExecutionRetentionTtl?.seconds ?? 0) / DAY_SECONDS;
+}
