@@ -18,10 +18,23 @@ export const ARROWS = {
     libraries: ['@temporalio/activity', '@temporalio/common'],
     node: true,
   },
-  workflows: { folders: ['record'], files: ['plan/run-plan', 'plan/run-state', 'plan/decide', 'plan/operation', 'plan/messages', 'plan/show', 'plan/way-back'], libraries: ['@temporalio/workflow'], ...pure },
+  workflows: {
+    folders: ['record'],
+    files: ['plan/run-plan', 'plan/run-state', 'plan/decide', 'plan/operation', 'plan/messages', 'plan/show', 'plan/way-back'],
+    libraries: ['@temporalio/workflow'],
+    ...pure,
+  },
   client: { folders: ['plan', 'record'], files: ['workflows/messages'], libraries: ['@temporalio/client'], node: true },
-  service: { folders: ['client', 'world', 'plan', 'compose', 'audit', 'split', 'report', 'record'], libraries: ['@temporalio/client', '@temporalio/envconfig', 'execa'], node: true },
-  cli: { folders: ['client', 'service', 'world', 'plan', 'compose', 'audit', 'split', 'report', 'record'], libraries: ['commander', 'yaml'], node: true },
+  service: {
+    folders: ['client', 'world', 'plan', 'compose', 'audit', 'split', 'report', 'record'],
+    libraries: ['@temporalio/client', '@temporalio/envconfig', 'execa'],
+    node: true,
+  },
+  cli: {
+    folders: ['client', 'service', 'world', 'plan', 'compose', 'audit', 'split', 'report', 'record'],
+    libraries: ['commander', 'yaml'],
+    node: true,
+  },
   worker: { folders: ['activities', 'world'], libraries: ['@temporalio/worker', '@temporalio/envconfig'], node: true },
 };
 
@@ -33,23 +46,28 @@ export function brokenArrows(files) {
     const from = path.split('/')[0].replace(/\.ts$/, '');
     const rule = ARROWS[from];
     if (!rule) return [`${path}: '${from}' has no arrow`];
-    return [...text.matchAll(IMPORT)].filter((match) => !isTypeOnly(match[0])).flatMap(([, target]) => {
-      if (target.startsWith('node:')) return rule.node ? [] : [`${path}: imports '${target}', but '${from}' is pure`];
-      if (!target.startsWith('.')) {
-        return rule.libraries.some((name) => target === name || target.startsWith(`${name}/`)) ? [] : [`${path}: imports '${target}'`];
-      }
-      const file = normalize(join(dirname(path), target)).replace(/\.js$/, '');
-      const to = file.split('/')[0];
-      if (to === from || rule.folders.includes(to) || rule.files?.includes(file)) return [];
-      return [`${path}: imports '${file}'`];
-    });
+    return [...text.matchAll(IMPORT)]
+      .filter((match) => !isTypeOnly(match[0]))
+      .flatMap(([, target]) => {
+        if (target.startsWith('node:')) return rule.node ? [] : [`${path}: imports '${target}', but '${from}' is pure`];
+        if (!target.startsWith('.')) {
+          return rule.libraries.some((name) => target === name || target.startsWith(`${name}/`)) ? [] : [`${path}: imports '${target}'`];
+        }
+        const file = normalize(join(dirname(path), target)).replace(/\.js$/, '');
+        const to = file.split('/')[0];
+        if (to === from || rule.folders.includes(to) || rule.files?.includes(file)) return [];
+        return [`${path}: imports '${file}'`];
+      });
   });
 }
 
 /** `import { type A, type B } from …` brings no value. */
 function isTypeOnly(statement) {
   const names = /\{([^}]*)\}/.exec(statement)?.[1];
-  const before = statement.split('{')[0].replace(/^\s*(import|export)\s*/, '').trim();
+  const before = statement
+    .split('{')[0]
+    .replace(/^\s*(import|export)\s*/, '')
+    .trim();
   return Boolean(names) && before === '' && names.split(',').every((name) => name.trim() === '' || name.trim().startsWith('type '));
 }
 

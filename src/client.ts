@@ -80,9 +80,7 @@ export class Door {
   /** The same `updateId` twice is one decision, however often the call is repeated. */
   async decide(deployment: string, message: OperatorMessage, updateId?: string): Promise<Receipt> {
     const handle = this.#client.workflow.getHandle(workflowIdOf(deployment));
-    return await this.#within(DECIDE_MS, () =>
-      handle.executeUpdate(decideUpdate, { args: [message], ...(updateId ? { updateId } : {}) }),
-    );
+    return await this.#within(DECIDE_MS, () => handle.executeUpdate(decideUpdate, { args: [message], ...(updateId ? { updateId } : {}) }));
   }
 
   /** Identities (`<pid>@<host>`) of the workers that asked this host's task queue for work lately. */
@@ -121,7 +119,9 @@ function asStoppointError(error: unknown, target: TemporalTarget): unknown {
     return new StoppointError('NO_WORKER', message, { next: "run 'stoppoint up', then look at 'stoppoint status'", cause: error });
   }
   if (error instanceof WorkflowUpdateFailedError) {
-    return new StoppointError('MALFORMED_MESSAGE', `the run turned the message away: ${error.cause?.message ?? error.message}`, { cause: error });
+    return new StoppointError('MALFORMED_MESSAGE', `the run turned the message away: ${error.cause?.message ?? error.message}`, {
+      cause: error,
+    });
   }
   if (error instanceof QueryNotRegisteredError || isGrpcDeadlineError(error)) return noWorker(target, error);
   const cause = error instanceof ServiceError ? error.cause : error;
@@ -144,5 +144,7 @@ function noWorker({ taskQueue }: TemporalTarget, cause: unknown): StoppointError
 }
 
 function unreachable({ connection }: TemporalTarget, cause: unknown): StoppointError {
-  return new StoppointError('TEMPORAL_UNREACHABLE', `the Temporal server at '${connection.address ?? 'localhost:7233'}' does not answer`, { cause });
+  return new StoppointError('TEMPORAL_UNREACHABLE', `the Temporal server at '${connection.address ?? 'localhost:7233'}' does not answer`, {
+    cause,
+  });
 }

@@ -23,7 +23,10 @@ export const announceSend: Operator<OperationOf<'announce.send'>> = {
   // That users are told matters less than that the way back goes on: a deaf webhook is reported, not fatal.
   async undo(step, { message }) {
     if (message === 'end' || (await step.folder.read('taken-back.json'))) return;
-    const sent = await send(step, TEXTS['rolled back']).then(() => true, () => false);
+    const sent = await send(step, TEXTS['rolled back']).then(
+      () => true,
+      () => false,
+    );
     await step.folder.write('taken-back.json', { sent });
     return { facts: {}, checks: [{ id: 'announced-the-end', verdict: sent ? 'pass' : 'fail' }] };
   },

@@ -17,7 +17,7 @@ export interface Taken {
 export interface Backing<O extends Operation> {
   /** Writes the backup into the folder and proves it by a restore. */
   take(step: StepContext, operation: O, folder: string): Promise<Taken>;
-  /** Ends what a killed attempt left outside of throw-away containers. */
+  /** Ends what a killed attempt left outside of throw-away containers; also called after a cancellation, so without its signal. */
   sweep?(step: StepContext, operation: O): Promise<void>;
 }
 

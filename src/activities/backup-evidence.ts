@@ -14,11 +14,17 @@ export interface ProofOutcome {
 }
 
 const SHOWN = 5;
+const LONGEST_NAME = 200;
 
 /** The three checks that every backup answers. Nothing compared with nothing is no proof, unless there is nothing. */
 export function backupChecks({ refused, differences, compared, original, unit }: ProofOutcome): readonly CheckResult[] {
   const empty = original === 0;
-  const different = refused ? 'nothing was restored' : differences.slice(0, SHOWN).join('; ') + more(differences.length);
+  const different = refused
+    ? 'nothing was restored'
+    : differences
+        .slice(0, SHOWN)
+        .map((name) => name.slice(0, LONGEST_NAME))
+        .join('; ') + more(differences.length);
   return [
     {
       id: 'restored',

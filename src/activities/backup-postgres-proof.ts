@@ -1,14 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  type ClusterReading,
-  GLOBALS_ARGS,
-  type PostgresDoor,
-  PSQL_ARGS,
-  RESTORE_ARGS,
-  postgresClient,
-  schemaArgs,
-} from '../invocations/postgres.js';
+import { type ClusterReading, type PostgresDoor, PSQL_ARGS, RESTORE_ARGS, postgresClient, schemaArgs } from '../invocations/postgres.js';
 import type { OperationOf } from '../plan/operation.js';
 import { execInContainer, tagOf } from '../world/container-exec.js';
 import { withPsql } from '../world/psql-session.js';
@@ -18,7 +10,7 @@ import { writeDurably } from '../world/write-durably.js';
 import { differencesOf, differentEntries, differentGlobals } from './backup-postgres-compare.js';
 import { postgresEvidence } from './backup-postgres-evidence.js';
 import { readContent } from './backup-postgres-reading.js';
-import { type TakenPostgres, dumpFile, runInto, schemaFile } from './backup-postgres-take.js';
+import { type TakenPostgres, dumpFile, globalsCommand, runInto, schemaFile } from './backup-postgres-take.js';
 import type { Taken } from './backing.js';
 import type { StepContext } from './operator.js';
 
@@ -34,7 +26,7 @@ export async function provePostgres(
   const refused = await refusalOf(step, () => restore(step, { scratch, folder, taken }));
   const differences: string[] = [];
   if (!refused) {
-    const lines = await compareGlobals(step, { scratch, folder, cluster });
+    const lines = await compareGlobals(step, scratch, taken);
     if (lines > 0) differences.push(`roles: ${lines} lines of their definition`);
     for (const database of databases) {
       const session = { door: scratch, database: database.name, tag: tagOf(step), signal: step.signal };
@@ -76,11 +68,10 @@ async function restore(
   }
 }
 
-async function compareGlobals(step: StepContext, { scratch, folder, cluster }: Restored): Promise<number> {
-  const command = postgresClient(scratch, `${cluster.programs}/pg_dumpall`, ['--database=template1', ...GLOBALS_ARGS]);
+async function compareGlobals(step: StepContext, scratch: PostgresDoor, { cluster, globals }: TakenPostgres): Promise<number> {
   const file = step.folder.file('restored-globals.sql');
-  await runInto(step, scratch, { command, database: 'template1', file });
-  return differentGlobals(await readFile(join(folder, 'globals.sql'), 'utf8'), await readFile(file, 'utf8'));
+  await runInto(step, scratch, { command: globalsCommand(scratch, cluster), database: 'template1', file });
+  return differentGlobals(globals, await readFile(file, 'utf8'));
 }
 
 async function compareSchema(

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   CLUSTER,
@@ -20,6 +21,8 @@ export interface TakenPostgres {
   readonly cluster: ClusterReading;
   /** What each database held when it was dumped. */
   readonly databases: readonly DatabaseReading[];
+  /** The roles as they were after the dumps: with them the restored ones are compared, not with the file. */
+  readonly globals: string;
 }
 
 /** Writes globals.sql, and for each database its dump and its schema as text; reads all digests under the dump's snapshot. */
@@ -31,23 +34,33 @@ export async function takePostgres(
   const door: PostgresDoor = { container, superuser, host: 'localhost' };
   const options = { door, tag: tagOf(step), signal: step.signal };
   const cluster = await withPsql({ ...options, database: 'postgres' }, (session) => session.askOne<ClusterReading>(CLUSTER));
-  const program = (name: string, args: readonly string[], database: string, file: string) =>
-    runInto(step, door, { command: postgresClient(door, `${cluster.programs}/${name}`, args), database, file: join(folder, file) });
+  const globals = async (file: string) => {
+    await runInto(step, door, { command: globalsCommand(door, cluster), database: 'postgres', file });
+  };
+  const dump = async (args: readonly string[], database: string, file: string) => {
+    await runInto(step, door, { command: postgresClient(door, `${cluster.programs}/pg_dump`, args), database, file: join(folder, file) });
+  };
 
-  await program('pg_dumpall', GLOBALS_ARGS, 'postgres', 'globals.sql');
+  await globals(join(folder, 'globals.sql'));
   const databases: DatabaseReading[] = [];
   for (const name of cluster.databases) {
-    const dump = async (session: PsqlSession) => {
+    const underSnapshot = async (session: PsqlSession) => {
       const { snapshot } = await session.askOne<{ snapshot: string }>(BEGIN_SNAPSHOT);
       const content = await readContent(session);
-      await program('pg_dump', dumpArgs({ snapshot }), name, dumpFile(name));
-      await program('pg_dump', schemaArgs({ snapshot }), name, schemaFile(name));
+      await dump(dumpArgs({ snapshot }), name, dumpFile(name));
+      await dump(schemaArgs({ snapshot }), name, schemaFile(name));
       // Sequences know no snapshot: a restored one must lie between these two looks.
       return { name, ...content, after: await readPositions(session) };
     };
-    databases.push(await withPsql({ ...options, database: name }, dump));
+    databases.push(await withPsql({ ...options, database: name }, underSnapshot));
   }
-  return { cluster, databases };
+  const after = step.folder.file('globals-after.sql');
+  await globals(after);
+  return { cluster, databases, globals: await readFile(after, 'utf8') };
+}
+
+export function globalsCommand(door: PostgresDoor, { programs }: ClusterReading): readonly string[] {
+  return postgresClient(door, `${programs}/pg_dumpall`, GLOBALS_ARGS);
 }
 
 export function dumpFile(database: string): string {

@@ -11,7 +11,7 @@ export const backupPostgres: Operator<OperationOf<'backup.postgres'>> = backing(
     const taken = await takePostgres(step, operation, folder);
     return await provePostgres(step, operation, folder, taken);
   },
-  async sweep({ runId, stepId, signal }, { container }) {
-    await endTagged(container, tagOf({ runId, stepId }), { signal });
+  async sweep(step, { container }) {
+    await endTagged(container, tagOf(step), { timeoutMs: 60_000 });
   },
 });

@@ -15,13 +15,19 @@ export function environmentFile({ target }: StepContext, environment: Environmen
 /** Every value that a key has in an environment's env files. Never to be shown. */
 export async function valuesOf(step: StepContext, environment: Environment, key: string): Promise<ReadonlySet<string>> {
   const { directory, envFiles } = step.target.observation.app;
-  const files = envFiles.map(({ path }) => environmentFile(step, environment, relative(directory, path))).filter((file) => existsSync(file));
+  const files = envFiles
+    .map(({ path }) => environmentFile(step, environment, relative(directory, path)))
+    .filter((file) => existsSync(file));
   const all = await Promise.all(files.map(readEnvValues));
-  return new Set(all.map((values) => values.get(key)).filter((value) => value !== undefined && value !== ''));
+  return new Set(all.flatMap((values) => values.get(key) || []));
 }
 
 /** Header → value, as this environment's clients send it. Never to be shown. */
-export async function headersOf(step: StepContext, environment: Environment, { headers }: MarkerRequest): Promise<{ readonly [name: string]: string }> {
+export async function headersOf(
+  step: StepContext,
+  environment: Environment,
+  { headers }: MarkerRequest,
+): Promise<{ readonly [name: string]: string }> {
   const pairs = Object.entries(headers).map(async ([header, { key, file }]) => {
     const path = environmentFile(step, environment, file);
     const value = (await readEnvValues(path)).get(key);

@@ -9,6 +9,8 @@ import type { Operation } from '../plan/operation.js';
 import type { RunPlan } from '../plan/run-plan.js';
 import type { Target } from '../plan/target.js';
 import type { StepInput, StepResult, UndoResult } from '../workflows/messages.js';
+import { CommandError } from '../world/run-command.js';
+import { writeDurably } from '../world/write-durably.js';
 import { exclusively } from './exclusively.js';
 import type { Operator, Probe, StepContext } from './operator.js';
 import { readRunPlan } from './run-plan-file.js';
@@ -137,10 +139,16 @@ async function underTemporal<T>(input: StepInput, dependencies: HarnessDependenc
     });
   } catch (error) {
     if (context.cancellationSignal.aborted) throw context.cancellationSignal.reason;
+    await keepOutput(error, StepFolder.of({ runFolder: join(dependencies.runsFolder, input.runId), ...input }));
     throw asFailure(error);
   } finally {
     clearInterval(beat);
   }
+}
+
+/** A child's output may hold anything: it lies in the run's folder, never in history. */
+async function keepOutput(error: unknown, folder: StepFolder): Promise<void> {
+  if (error instanceof CommandError) await writeDurably(folder.file('failed-command.txt'), `${error.message}\n\n${error.stderr}`);
 }
 
 /** Engine trouble is retried by Temporal; everything else is an answer, and a person's matter. */

@@ -14,25 +14,41 @@ export const networkConnect: Operator<OperationOf<'network.connect'>> = {
     const network = await ownNetwork(step);
     if (!network) return notDone('the network is not there');
     const { Id } = await gateway(step);
-    return Object.hasOwn(network.Containers ?? {}, Id) ? done(`the gateway is on '${network.Name}'`) : partly('the gateway is not connected');
+    return Object.hasOwn(network.Containers ?? {}, Id)
+      ? done(`the gateway is on '${network.Name}'`)
+      : partly('the gateway is not connected');
   },
   async act(step) {
     const name = step.target.environments.production.databaseNetwork;
     const container = await gateway(step);
-    if (!(await ownNetwork(step))) await step.docker.createNetwork({ Name: name, Internal: true, CheckDuplicate: true, Labels: { ...step.labels } });
-    await step.docker.getNetwork(name).connect({ Container: container.Id, EndpointConfig: { Aliases: [nameOf(container), serviceOf(container)] } });
+    if (!(await ownNetwork(step)))
+      await step.docker.createNetwork({ Name: name, Internal: true, CheckDuplicate: true, Labels: { ...step.labels } });
+    await step.docker
+      .getNetwork(name)
+      .connect({ Container: container.Id, EndpointConfig: { Aliases: [nameOf(container), serviceOf(container)] } });
   },
   async evidence(step) {
     const name = step.target.environments.production.databaseNetwork;
     const address = (await gateway(step)).NetworkSettings.Networks[name]?.IPAddress ?? '';
     const port = step.target.planFile.content.projects.database['gateway-port'];
     const open = await accepts(address, port);
-    return { facts: { network: name }, checks: [{ id: 'gateway-reachable', verdict: open ? 'pass' : 'fail', limit: 'the gateway accepts on the new network', live: `${address}:${port}` }] };
+    return {
+      facts: { network: name },
+      checks: [
+        {
+          id: 'gateway-reachable',
+          verdict: open ? 'pass' : 'fail',
+          limit: 'the gateway accepts on the new network',
+          live: `${address}:${port}`,
+        },
+      ],
+    };
   },
   async undo(step) {
     const network = await ownNetwork(step);
     if (!network) return;
-    for (const id of Object.keys(network.Containers ?? {})) await orNull(step.docker.getNetwork(network.Id).disconnect({ Container: id, Force: true }));
+    for (const id of Object.keys(network.Containers ?? {}))
+      await orNull(step.docker.getNetwork(network.Id).disconnect({ Container: id, Force: true }));
     await orNull(step.docker.getNetwork(network.Id).remove());
   },
   async probeUndone(step) {
@@ -52,7 +68,8 @@ async function ownNetwork({ docker, target, runId }: StepContext) {
 async function gateway({ docker, target }: StepContext) {
   const wanted = target.planFile.content.projects.database.gateway;
   const found = (await inspectProject(docker, { project: target.observation.database.name })).find((c) => serviceOf(c) === wanted);
-  if (!found) throw new StoppointError('PROJECT_NOT_RUNNING', `the gateway '${wanted}' of '${target.observation.database.name}' is not there`);
+  if (!found)
+    throw new StoppointError('PROJECT_NOT_RUNNING', `the gateway '${wanted}' of '${target.observation.database.name}' is not there`);
   return found;
 }
 

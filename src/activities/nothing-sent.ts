@@ -34,7 +34,9 @@ export async function nothingSent(step: StepContext, id: string): Promise<CheckR
   // Nothing of that sort was sent by anybody; then the witness must at least have seen something else.
   const anything = await listAt(step, outside.get.replace(/\?.*$/, ''));
   const seen = typeof anything === 'string' ? 0 : anything.length;
-  return seen > 0 ? answer('pass', `0 of 0; the witness has recorded ${seen} of other sorts`) : answer('cannot tell', 'the witness has seen nobody');
+  return seen > 0
+    ? answer('pass', `0 of 0; the witness has recorded ${seen} of other sorts`)
+    : answer('cannot tell', 'the witness has seen nobody');
 }
 
 async function madeAt({ docker, target }: StepContext): Promise<string | null> {

@@ -32,6 +32,21 @@ export async function controlData(step: StepContext, asked: Asked): Promise<Cont
 
 function inVolume(step: StepContext, { volume, image }: Asked, script: string) {
   const labels = Object.entries(step.labels).flatMap(([name, value]) => ['--label', `${name}=${value}`]);
-  const args = ['run', '--rm', '--network', 'none', ...labels, '-v', `${volume}:/v:ro`, '-e', 'LC_ALL=C', '--entrypoint', 'sh', image, '-c', script];
+  const args = [
+    'run',
+    '--rm',
+    '--network',
+    'none',
+    ...labels,
+    '-v',
+    `${volume}:/v:ro`,
+    '-e',
+    'LC_ALL=C',
+    '--entrypoint',
+    'sh',
+    image,
+    '-c',
+    script,
+  ];
   return runCommand({ file: 'docker', args }, { signal: step.signal });
 }

@@ -22,9 +22,24 @@ export const prerequisitesCheck = looking<OperationOf<'prerequisites.check'>>(as
   );
   const checks: CheckResult[] = [
     { id: 'engine', verdict: 'pass', live: `engine ${engine}, compose ${now.engine.compose}` },
-    { id: 'world', verdict: same ? 'pass' : 'fail', limit: 'as observed for the plan', live: same ? '' : 'files, containers or volumes changed since' },
-    { id: 'host', verdict: asked && asked.code !== 'SECRET_MISSING' ? 'fail' : 'pass', limit: 'disk, ports and names are free', live: asked?.message ?? '' },
-    { id: 'secrets', verdict: asked?.code === 'SECRET_MISSING' ? 'fail' : 'pass', limit: secretNames(target).join(', '), live: asked?.code === 'SECRET_MISSING' ? asked.message : '' },
+    {
+      id: 'world',
+      verdict: same ? 'pass' : 'fail',
+      limit: 'as observed for the plan',
+      live: same ? '' : 'files, containers or volumes changed since',
+    },
+    {
+      id: 'host',
+      verdict: asked && asked.code !== 'SECRET_MISSING' ? 'fail' : 'pass',
+      limit: 'disk, ports and names are free',
+      live: asked?.message ?? '',
+    },
+    {
+      id: 'secrets',
+      verdict: asked?.code === 'SECRET_MISSING' ? 'fail' : 'pass',
+      limit: secretNames(target).join(', '),
+      live: asked?.code === 'SECRET_MISSING' ? asked.message : '',
+    },
   ];
   return { facts: { engine, compose: now.engine.compose, freeBytes: now.engine.rootFreeBytes }, checks };
 });

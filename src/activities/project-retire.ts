@@ -15,7 +15,8 @@ export const projectRetire: Operator<OperationOf<'project.retire'>> = {
   },
   async act(step) {
     for (const container of await oldContainers(step)) {
-      if (container.State.Running) throw new StoppointError('STEP_FAILED', `'${nameOf(container)}' of the old project runs; it is not retired`);
+      if (container.State.Running)
+        throw new StoppointError('STEP_FAILED', `'${nameOf(container)}' of the old project runs; it is not retired`);
       await orNull(step.docker.getContainer(container.Id).remove());
     }
     for (const { name, external } of step.target.observation.app.networks) {
@@ -38,7 +39,14 @@ function oldContainers({ docker, target }: StepContext) {
 }
 
 async function legacyFiles({ target }: StepContext): Promise<readonly string[]> {
-  const exists = await Promise.all(target.observation.app.envFiles.map(({ path }) => stat(path).then(() => path, () => null)));
+  const exists = await Promise.all(
+    target.observation.app.envFiles.map(({ path }) =>
+      stat(path).then(
+        () => path,
+        () => null,
+      ),
+    ),
+  );
   return exists.filter((path) => path !== null);
 }
 

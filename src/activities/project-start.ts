@@ -21,17 +21,22 @@ export const projectStart: Operator<OperationOf<'project.start'>> = {
     const { services } = step.target.observation.app;
     for (const wave of startWaves(services)) {
       await Promise.all(
-        containers.filter((c) => wave.includes(serviceOf(c))).map(async ({ Id, ...c }) => {
-          const restart = services.find(({ name }) => name === c.Config.Labels['com.docker.compose.service'])?.restart ?? 'no';
-          await setRestart(step.docker, Id, { Name: restart });
-          await startContainer(step.docker, Id);
-        }),
+        containers
+          .filter((c) => wave.includes(serviceOf(c)))
+          .map(async ({ Id, ...c }) => {
+            const restart = services.find(({ name }) => name === c.Config.Labels['com.docker.compose.service'])?.restart ?? 'no';
+            await setRestart(step.docker, Id, { Name: restart });
+            await startContainer(step.docker, Id);
+          }),
       );
     }
   },
   async evidence(step, { environment }) {
     const containers = await own(step, environment);
-    return { facts: { project: step.target.environments[environment].project, running: containers.filter((c) => c.State.Running).length }, checks: [] };
+    return {
+      facts: { project: step.target.environments[environment].project, running: containers.filter((c) => c.State.Running).length },
+      checks: [],
+    };
   },
   async undo(step, { environment }) {
     const containers = await own(step, environment);

@@ -18,25 +18,35 @@ const EVERY_MS = 250;
 
 /** `running` and `restarts-stable`: a container in a crash loop is running most of the time. */
 export async function stateChecks(step: StepContext, { place, seconds, stableSeconds }: Watched): Promise<readonly CheckResult[]> {
-  const expected = expectedServices(step);
   const look = () => projectContainers(step.docker, place);
-  const deadline = Date.now() + seconds * 1000;
-  let containers = await look();
-  while (runningProblems(expected, containers).length > 0 && Date.now() < deadline) {
-    await pause(EVERY_MS, undefined, { signal: step.signal });
-    containers = await look();
-  }
-  const problems = runningProblems(expected, containers);
+  const { containers, problems } = await settled(step, place, seconds);
   const restarts = new Set<string>();
   for (const end = Date.now() + stableSeconds * 1000; Date.now() < end; ) {
     await pause(EVERY_MS, undefined, { signal: step.signal });
     for (const problem of restartProblems(containers, await look())) restarts.add(problem);
   }
-  const running = check('running', `all ${expected.size} services of '${place.project}' run`, problems, `${containers.length} containers`);
+  const running = check(
+    'running',
+    `all ${expectedServices(step).size} services of '${place.project}' run`,
+    problems,
+    `${containers.length} containers`,
+  );
   // Not having looked is no answer.
   if (stableSeconds === 0) return [running];
   const made = `${restartCount(containers)} restarts since they were made`;
   return [running, check('restarts-stable', `no restart within ${stableSeconds} s`, [...restarts], made)];
+}
+
+/** What still does not run, or is not healthy, when everything does or the time is up. */
+export async function settled(step: StepContext, place: ProjectPlace, seconds: number) {
+  const deadline = Date.now() + seconds * 1000;
+  const expected = expectedServices(step);
+  for (;;) {
+    const containers = await projectContainers(step.docker, place);
+    const problems = runningProblems(expected, containers);
+    if (problems.length === 0 || Date.now() >= deadline) return { containers, problems };
+    await pause(EVERY_MS, undefined, { signal: step.signal });
+  }
 }
 
 /** Every service of the old project, whatever became of its container since. */

@@ -2,7 +2,16 @@ import type { ContainerInspectInfo } from 'dockerode';
 import { StoppointError } from '../plan/diagnostic.js';
 import type { OperationOf } from '../plan/operation.js';
 import { startWaves } from '../plan/start-order.js';
-import { nameOf, NEVER_RESTART, inspectProject, type RestartPolicy, serviceOf, setRestart, startContainer, stopContainer } from '../world/container-control.js';
+import {
+  nameOf,
+  NEVER_RESTART,
+  inspectProject,
+  type RestartPolicy,
+  serviceOf,
+  setRestart,
+  startContainer,
+  stopContainer,
+} from '../world/container-control.js';
 import { done, notDone, type Operator, partly, type StepContext } from './operator.js';
 import { oldAnswers } from './old-answers.js';
 import { statePreserved } from './state-preserved.js';
@@ -45,7 +54,10 @@ export const projectStop: Operator<OperationOf<'project.stop'>, readonly Old[]> 
   async evidence(step, _, old) {
     const now = await inspected(step, old);
     const codes = now.map((c) => `${serviceOf(c)}=${c.State.ExitCode}`).join(' ');
-    return { facts: { containers: now.length, exitCodes: codes }, checks: [{ id: 'stopped', verdict: 'pass', live: `${now.length} exited, restart off` }] };
+    return {
+      facts: { containers: now.length, exitCodes: codes },
+      checks: [{ id: 'stopped', verdict: 'pass', live: `${now.length} exited, restart off` }],
+    };
   },
   async undo(step, _, old) {
     await demandVolumesFree(step, old);
@@ -62,14 +74,23 @@ export const projectStop: Operator<OperationOf<'project.stop'>, readonly Old[]> 
     const checks = [...(await oldAnswers(step)), ...(await statePreserved(step))];
     const failed = checks.filter(({ verdict }) => verdict === 'fail');
     if (failed.length > 0) {
-      throw Object.assign(new StoppointError('CHECKS_FAILED', `the old project does not answer as before: ${failed.map(({ id, live }) => `${id} (${live})`).join(', ')}`), {
-        evidence: { facts: {}, checks },
-      });
+      throw Object.assign(
+        new StoppointError(
+          'CHECKS_FAILED',
+          `the old project does not answer as before: ${failed.map(({ id, live }) => `${id} (${live})`).join(', ')}`,
+        ),
+        {
+          evidence: { facts: {}, checks },
+        },
+      );
     }
     return { facts: { containers: old.length }, checks };
   },
   async probeUndone(step, _, old) {
-    const now = await inspected(step, old.filter(({ running }) => running));
+    const now = await inspected(
+      step,
+      old.filter(({ running }) => running),
+    );
     const down = now.filter(({ State }) => !State.Running);
     return down.length === 0 ? done('the old project runs') : partly(`not running: ${down.map(nameOf).join(', ')}`);
   },

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import type { CheckResult } from '../plan/checks.js';
 import type { OperationOf } from '../plan/operation.js';
 import { digestText } from '../record/digest.js';
@@ -37,7 +37,13 @@ async function measured({ docker, target }: StepContext, environment: 'productio
     project,
     ports: ports.map(({ service, published }) => `${service}:${published}`),
     volumes: Object.values(volumes),
-    containers: containers.map((c) => ({ service: serviceOf(c), id: c.Id, image: c.Image, running: c.State.Running, restarts: c.RestartCount })),
+    containers: containers.map((c) => ({
+      service: serviceOf(c),
+      id: c.Id,
+      image: c.Image,
+      running: c.State.Running,
+      restarts: c.RestartCount,
+    })),
   };
 }
 
@@ -45,24 +51,38 @@ async function productionData({ docker, target }: StepContext): Promise<CheckRes
   const { project, folder, volumes } = target.environments.production;
   const mounted = new Set((await inspectProject(docker, { project, directory: folder })).flatMap((c) => c.Mounts.map(({ Name }) => Name)));
   const missing = Object.values(volumes).filter((name) => !mounted.has(name));
-  return { id: 'production-data', verdict: missing.length === 0 ? 'pass' : 'fail', limit: 'every old volume is mounted by production', live: missing.join(', ') || Object.values(volumes).join(', ') };
+  return {
+    id: 'production-data',
+    verdict: missing.length === 0 ? 'pass' : 'fail',
+    limit: 'every old volume is mounted by production',
+    live: missing.join(', ') || Object.values(volumes).join(', '),
+  };
 }
 
 async function stagingDatabase(step: StepContext): Promise<CheckResult> {
-  const [production, staging] = await Promise.all([clusterOf(step, 'production'), clusterOf(step, 'staging')].map(async (cluster) => systemIdentifier(await cluster, databaseOf(step))));
+  const [production, staging] = await Promise.all(
+    [clusterOf(step, 'production'), clusterOf(step, 'staging')].map(async (cluster) => systemIdentifier(await cluster, databaseOf(step))),
+  );
   const own = production !== '' && staging !== '' && production !== staging;
-  return { id: 'staging-database', verdict: own ? 'pass' : 'fail', limit: 'another cluster than production', live: `${production} and ${staging}` };
+  return {
+    id: 'staging-database',
+    verdict: own ? 'pass' : 'fail',
+    limit: 'another cluster than production',
+    live: `${production} and ${staging}`,
+  };
 }
 
 /** Production keeps writing, so equality would prove nothing: no table may have fewer rows than its proven backup. */
 async function nothingLost(step: StepContext): Promise<CheckResult> {
   const backup = await freshCounts(step);
   const limit = 'no table has fewer rows than in the backup before the window';
-  if (!backup || Object.keys(backup).length === 0) return { id: 'nothing-lost', verdict: 'cannot tell', limit, live: 'the fresh backup has no counts' };
+  if (!backup || Object.keys(backup).length === 0)
+    return { id: 'nothing-lost', verdict: 'cannot tell', limit, live: 'the fresh backup has no counts' };
   const cluster = await clusterOf(step, 'production');
   const now = await tableCounts({ container: cluster, ...databaseOf(step), schemas: step.target.planFile.content.schema.compare });
   const lost = Object.entries(backup).filter(([table, rows]) => (now[table] ?? -1) < rows);
-  const live = lost.map(([table, rows]) => `${table}: ${now[table] ?? 'gone'} of ${rows}`).join(', ') || `${Object.keys(backup).length} tables`;
+  const live =
+    lost.map(([table, rows]) => `${table}: ${now[table] ?? 'gone'} of ${rows}`).join(', ') || `${Object.keys(backup).length} tables`;
   return { id: 'nothing-lost', verdict: lost.length === 0 ? 'pass' : 'fail', limit, live };
 }
 
@@ -71,15 +91,19 @@ async function freshCounts(step: StepContext): Promise<{ readonly [table: string
   const fresh = step.plan.steps.find(({ kind, stage }) => kind === 'backup.postgres' && stage === '3.0');
   if (!fresh) return null;
   const folder = join(step.runFolder, 'backups', fresh.id);
-  const file = (await readdir(folder).catch(() => [])).find((name) => name === 'manifest.json');
-  if (!file) return null;
-  return countsIn(JSON.parse(await readFile(join(folder, file), 'utf8')), step);
+  const text = await readFile(join(folder, 'manifest.json'), 'utf8').catch(() => null);
+  return text === null ? null : countsIn(JSON.parse(text) as Parameters<typeof countsIn>[0], step);
 }
 
-function countsIn(manifest: { databases?: { name: string; tables: { name: string; rows: number }[] }[] }, step: StepContext) {
+function countsIn(
+  { details }: { details?: { databases?: { name: string; tables: { name: string; rows: number | string }[] }[] } },
+  step: StepContext,
+) {
   const { database, schema } = { database: databaseOf(step).database, schema: step.target.planFile.content.schema };
-  const tables = manifest.databases?.find(({ name }) => name === database)?.tables ?? [];
-  return Object.fromEntries(tables.filter(({ name }) => schema.compare.some((s) => name.startsWith(`${s}.`))).map(({ name, rows }) => [name, rows]));
+  const tables = details?.databases?.find(({ name }) => name === database)?.tables ?? [];
+  return Object.fromEntries(
+    tables.filter(({ name }) => schema.compare.some((s) => name.startsWith(`${s}.`))).map(({ name, rows }) => [name, Number(rows)]),
+  );
 }
 
 function databaseOf({ target }: StepContext): { superuser: string; database: string } {

@@ -56,7 +56,11 @@ async function httpAnswer(step: StepContext, view: PortView, check: HttpCheck): 
 }
 
 /** One request: null when the answer is as demanded, else what is wrong with it. */
-export async function askOnce(step: StepContext, view: PortView, check: HttpCheck): Promise<{ readonly problem: string | null; readonly ms: number }> {
+export async function askOnce(
+  step: StepContext,
+  view: PortView,
+  check: HttpCheck,
+): Promise<{ readonly problem: string | null; readonly ms: number }> {
   const endpoint = endpointIn(view, check);
   if ('why' in endpoint) return { problem: endpoint.why, ms: 0 };
   const answer = await tryAsk({ url: endpoint.url + check.get, signal: step.signal });

@@ -41,7 +41,7 @@ function secondsFor({ plan }: StepContext, depth: Operation['depth']): number {
 function checksFor({ target }: StepContext, { environment, depth }: Operation): readonly ServiceCheck[] {
   const { checks } = target.planFile.content;
   const all = [...checks.both, ...checks[environment]];
-  return depth === 'full' ? all : all.filter(({ smoke }) => smoke);
+  return depth === 'smoke' ? all.filter(({ smoke }) => smoke) : all;
 }
 
 async function besides(step: StepContext, depth: Operation['depth']): Promise<readonly CheckResult[]> {

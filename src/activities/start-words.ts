@@ -16,7 +16,12 @@ export async function startWords(step: StepContext, environment: Environment): P
   const wrong = said.flatMap(({ one, lines: own }) => wrongWords(one, own, label));
   const told = said.filter(({ lines: own }) => own.some((line) => APP_ENV.test(line))).length;
   return [
-    check('no-missing-variables', 'no log line since the start misses a variable', missing, `${lines} lines of ${containers.length} containers`),
+    check(
+      'no-missing-variables',
+      'no log line since the start misses a variable',
+      missing,
+      `${lines} lines of ${containers.length} containers`,
+    ),
     check('app-env', `APP_ENV is '${label}'`, [...wrongValues(step, containers, label), ...wrong], `${told} start-up logs say so`),
   ];
 }

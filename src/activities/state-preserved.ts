@@ -22,8 +22,16 @@ export async function statePreserved(step: StepContext): Promise<readonly CheckR
   const folders = await missing(stateFolders(planFile.content, observation));
   const credentials = await changedFiles(observation.app.envFiles);
   return [
-    judged('state:database', sameCluster && restarted.length === 0, restarted.length > 0 ? `restarted: ${restarted.join(', ')}` : `cluster ${now.systemIdentifier}`),
-    judged('state:volumes', volumes.length === 0 && gone.length === 0, `${Object.keys(now.volumes).length} volumes, ${[...volumes, ...gone.map(([name]) => name)].join(', ') || 'none changed'}`),
+    judged(
+      'state:database',
+      sameCluster && restarted.length === 0,
+      restarted.length > 0 ? `restarted: ${restarted.join(', ')}` : `cluster ${now.systemIdentifier}`,
+    ),
+    judged(
+      'state:volumes',
+      volumes.length === 0 && gone.length === 0,
+      `${Object.keys(now.volumes).length} volumes, ${[...volumes, ...gone.map(([name]) => name)].join(', ') || 'none changed'}`,
+    ),
     judged('state:folders', folders.length === 0, folders.join(', ') || 'all there'),
     judged('state:credentials', credentials.length === 0, credentials.join(', ') || `${observation.app.envFiles.length} files unchanged`),
   ];
@@ -41,7 +49,14 @@ function differing(before: { readonly [name: string]: string } | undefined, now:
 }
 
 async function missing(paths: readonly string[]): Promise<readonly string[]> {
-  const found = await Promise.all(paths.map((path) => stat(path).then(() => true, () => false)));
+  const found = await Promise.all(
+    paths.map((path) =>
+      stat(path).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
   return paths.filter((_, index) => !found[index]);
 }
 

@@ -18,7 +18,15 @@ export const volumesAdopt = looking<OperationOf<'volumes.adopt'>>(async (step) =
   const database = preserved.find(({ id }) => id === 'state:database');
   return {
     facts: { volumes: volumes.length },
-    checks: [...volumes, { id: 'database-untouched', verdict: database?.verdict ?? 'cannot tell', limit: 'same cluster, same start', live: database?.live ?? '' }],
+    checks: [
+      ...volumes,
+      {
+        id: 'database-untouched',
+        verdict: database?.verdict ?? 'cannot tell',
+        limit: 'same cluster, same start',
+        live: database?.live ?? '',
+      },
+    ],
   };
 });
 
@@ -37,7 +45,8 @@ async function adopted(step: StepContext, volume: ObservedVolume, sides: Sides):
       wrong.push(`${service} is missing on one side`);
       continue;
     }
-    if (placeOf(from, volume.name) === null || placeOf(from, volume.name) !== placeOf(to, volume.name)) wrong.push(`${service} mounts another volume`);
+    if (placeOf(from, volume.name) === null || placeOf(from, volume.name) !== placeOf(to, volume.name))
+      wrong.push(`${service} mounts another volume`);
     if (from.Image !== to.Image) wrong.push(`${service} has another image`);
     const { ExitCode, OOMKilled, Running } = from.State;
     // A server that died by a signal leaves files that need recovery: the other side must not be the first to find out.
@@ -50,7 +59,12 @@ async function adopted(step: StepContext, volume: ObservedVolume, sides: Sides):
       notes.push(`cluster ${data.systemIdentifier}, next xid ${data.nextXid}`);
     }
   }
-  return { id: `volume:${volume.key}`, verdict: wrong.length === 0 ? 'pass' : 'fail', limit: `same volume '${volume.name}', same image, clean shutdown`, live: (wrong.length > 0 ? wrong : notes).join('; ') };
+  return {
+    id: `volume:${volume.key}`,
+    verdict: wrong.length === 0 ? 'pass' : 'fail',
+    limit: `same volume '${volume.name}', same image, clean shutdown`,
+    live: (wrong.length > 0 ? wrong : notes).join('; '),
+  };
 }
 
 function placeOf(container: ContainerInspectInfo, volume: string): string | null {

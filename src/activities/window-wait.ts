@@ -29,12 +29,17 @@ export const windowWait = looking<OperationOf<'window.wait'>>(async (step) => {
   await takeBaseline(step, planFile.content.monitor['compare-with']);
   if (opens) await until(Date.parse(opens), step.signal);
   const checks = [...(await Promise.all(SHOWN.map((shown) => stillDone(step, shown)))).flat(), await oldRuns(step)];
-  await writeDurably(join(step.runFolder, IDENTITIES_FILE), JSON.stringify(await readIdentities(step.docker, planFile.content, observation), null, 2));
+  await writeDurably(
+    join(step.runFolder, IDENTITIES_FILE),
+    JSON.stringify(await readIdentities(step.docker, planFile.content, observation), null, 2),
+  );
   return { facts: { opened: opens ?? 'at once' }, checks };
 });
 
 async function stillDone(step: StepContext, { kind, operator }: (typeof SHOWN)[number]): Promise<readonly CheckResult[]> {
-  const earlier = step.plan.steps.filter((s) => s.kind === kind && !('environment' in s.operation && s.operation.environment === 'staging'));
+  const earlier = step.plan.steps.filter(
+    (s) => s.kind === kind && !('environment' in s.operation && s.operation.environment === 'staging'),
+  );
   return await Promise.all(
     earlier.map(async ({ id, operation }): Promise<CheckResult> => {
       const folder = await latestFolder(step, id);
@@ -55,7 +60,9 @@ async function oldRuns({ docker, target }: StepContext): Promise<CheckResult> {
   const now = await inspectProject(docker, { project: name, directory });
   const gone = services.filter(({ containerId, running }) => running && !now.some((c) => c.Id === containerId && c.State.Running));
   return {
-    id: 'as-shown:old-project', verdict: gone.length === 0 ? 'pass' : 'fail', limit: 'the observed containers run',
+    id: 'as-shown:old-project',
+    verdict: gone.length === 0 ? 'pass' : 'fail',
+    limit: 'the observed containers run',
     live: gone.map((s) => s.containerName).join(', ') || `${services.length} run`,
   };
 }

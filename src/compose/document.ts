@@ -1,4 +1,17 @@
-import { type Document, isAlias, isMap, isNode, isPair, isScalar, isSeq, type Node, type Pair, parseDocument, type YAMLMap, type YAMLSeq } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  isSeq,
+  type Node,
+  type Pair,
+  parseDocument,
+  type YAMLMap,
+  type YAMLSeq,
+} from 'yaml';
 
 /** A compose file as text and as nodes that know their place in it: edits go to the text, so all else stays. */
 export interface ComposeText {
@@ -60,7 +73,8 @@ export function resolved(node: unknown, document: Document): Node | null {
 
 /** Text of a scalar as YAML means it; null for anything else. */
 export function scalarText(node: unknown): string | null {
-  return isScalar(node) && node.value !== null ? String(node.source ?? node.value) : null;
+  if (!isScalar(node) || node.value === null) return null;
+  return node.source ?? String(node.value as string | number | boolean);
 }
 
 /** A scalar, or the scalars and maps of a list, aliases followed. */
@@ -69,8 +83,9 @@ export function listOf(node: Node | null, document: Document): readonly Node[] {
   return node ? [node] : [];
 }
 
+/** As written: the value of a merge key is a symbol, not `<<`. */
 export function keyText(pair: Pair): string {
-  return isScalar(pair.key) ? String(pair.key.value) : String(pair.key);
+  return isScalar(pair.key) ? String(pair.key.source ?? pair.key.value) : String(pair.key);
 }
 
 function isPairOfNodes(pair: unknown): pair is Pair<Node, Node | null> {

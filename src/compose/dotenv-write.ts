@@ -14,7 +14,12 @@ export function writeDotenv(values: Iterable<readonly [key: string, value: strin
 
 function quoted(key: string, value: string): string {
   const needsEscapes = /['\n\r\0]/.test(value) || value.endsWith('\\');
-  const written = needsEscapes ? `"${value.replace(/[\\"$]/g, '\\$&').replaceAll('\n', '\\n').replaceAll('\r', '\\r')}"` : `'${value}'`;
+  const written = needsEscapes
+    ? `"${value
+        .replace(/[\\"$]/g, '\\$&')
+        .replaceAll('\n', '\\n')
+        .replaceAll('\r', '\\r')}"`
+    : `'${value}'`;
   if (!readsBack(key, written, value)) throw new UnwritableValue(`the value of '${key}' cannot be written into an env file`);
   return written;
 }

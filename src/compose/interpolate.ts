@@ -4,7 +4,13 @@ export type Lookup = (name: string) => string | undefined;
 export type Piece =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'escaped' }
-  | { readonly kind: 'variable'; readonly name: string; readonly operator: Operator | null; readonly word: string; readonly source: string };
+  | {
+      readonly kind: 'variable';
+      readonly name: string;
+      readonly operator: Operator | null;
+      readonly word: string;
+      readonly source: string;
+    };
 
 export type Operator = ':-' | '-' | ':?' | '?' | ':+' | '+';
 

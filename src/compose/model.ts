@@ -42,5 +42,7 @@ export interface ComposeMount {
 
 /** Compose doubles every `$` of its output, so that it could be read again; the values themselves have one. */
 export function unescapeModel(model: ComposeModel): ComposeModel {
-  return JSON.parse(JSON.stringify(model), (_key, value: unknown) => (typeof value === 'string' ? value.replaceAll('$$', '$') : value)) as ComposeModel;
+  return JSON.parse(JSON.stringify(model), (_key, value: unknown) =>
+    typeof value === 'string' ? value.replaceAll('$$', '$') : value,
+  ) as ComposeModel;
 }

@@ -17,7 +17,8 @@ export function assignPorts(services: readonly Publisher[], taken: ReadonlySet<n
   return services.flatMap((service) => {
     const ports = distinct(service.ports);
     return ports.map((port): PortAssignment => {
-      const published = mode === 'keep' ? port.published : nextFree(port.published, (candidate) => taken.has(candidate) || assigned.has(candidate));
+      const published =
+        mode === 'keep' ? port.published : nextFree(port.published, (candidate) => taken.has(candidate) || assigned.has(candidate));
       assigned.add(published);
       const variable = unused(variableOf(service.name, port, ports.length === 1), variables);
       variables.add(variable);

@@ -30,7 +30,11 @@ export function references(text: string): readonly Reference[] {
       return typeof path === 'string' ? [{ kind: 'env_file', service, path, ...at(node) }] : [];
     });
     const binds = listed(pair.value.get('volumes', true)).flatMap((node): Reference[] => {
-      const path = isScalar(node) ? String(node.value).split(':')[0] : isMap(node) && node.get('type') === 'bind' ? node.get('source') : null;
+      const path = isScalar(node)
+        ? String(node.value).split(':')[0]
+        : isMap(node) && node.get('type') === 'bind'
+          ? node.get('source')
+          : null;
       return typeof path === 'string' && /^[./~]/.test(path) ? [{ kind: 'bind', service, path, ...at(node) }] : [];
     });
     return [...envFiles, ...binds];

@@ -17,10 +17,16 @@ export interface PlanFileFacts {
 export function targetOf(planFile: PlanFile, observation: Observation, facts: PlanFileFacts): Target {
   const { app, database, host } = observation;
   const { production, staging } = planFile.environments;
-  const taken = new Set([...host.ports, ...[app, database].flatMap(({ services }) => services.flatMap(({ ports }) => ports.map(({ published }) => published)))]);
+  const taken = new Set([
+    ...host.ports,
+    ...[app, database].flatMap(({ services }) => services.flatMap(({ ports }) => ports.map(({ published }) => published))),
+  ]);
   const stagingPorts = assignPorts(app.services, taken, 'next-free');
   const withStaging = new Set([...taken, ...stagingPorts.map(({ published }) => published)]);
-  const environment = (name: Environment, rest: Omit<EnvironmentTarget, 'environment' | 'project' | 'folder' | 'label' | 'envSuffix'>): EnvironmentTarget => {
+  const environment = (
+    name: Environment,
+    rest: Omit<EnvironmentTarget, 'environment' | 'project' | 'folder' | 'label' | 'envSuffix'>,
+  ): EnvironmentTarget => {
     const { project, folder, label } = planFile.environments[name];
     return { environment: name, project, folder: facts.resolve(folder), label, envSuffix: label, ...rest };
   };
@@ -51,7 +57,10 @@ export function targetOf(planFile: PlanFile, observation: Observation, facts: Pl
     },
     lockContainer: `stoppoint-lock-${app.name}`,
     images: Object.fromEntries(
-      app.services.map(({ name, imageId }) => [name, { id: imageId, tag: `${planFile.deployment}-${name}:${imageId.replace(/^sha256:/, '').slice(0, 12)}` }]),
+      app.services.map(({ name, imageId }) => [
+        name,
+        { id: imageId, tag: `${planFile.deployment}-${name}:${imageId.replace(/^sha256:/, '').slice(0, 12)}` },
+      ]),
     ),
   };
 }

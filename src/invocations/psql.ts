@@ -1,3 +1,5 @@
+import { PSQL_ARGS, postgresClient } from './postgres.js';
+
 export interface Cluster {
   /** Id or name of the container that runs the cluster. */
   readonly container: string;
@@ -5,12 +7,9 @@ export interface Cluster {
   readonly database: string;
 }
 
-/**
- * The container's own client, which has the cluster's version and, in its environment, host and password.
- * `-f -` makes it name the line of standard input at which a statement failed.
- */
-export function psqlCommand({ superuser, database }: Omit<Cluster, 'container'>): readonly string[] {
-  return ['psql', '-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', '-U', superuser, '-d', database, '-f', '-'];
+/** `-f -` makes psql name the line of standard input at which a statement failed. The database comes as PGDATABASE. */
+export function psqlCommand({ superuser }: Pick<Cluster, 'superuser'>): readonly string[] {
+  return postgresClient({ superuser, host: 'localhost' }, 'psql', [...PSQL_ARGS, '-f', '-']);
 }
 
 /** A text as an SQL literal, whatever `standard_conforming_strings` says. */

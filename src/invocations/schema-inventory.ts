@@ -13,7 +13,6 @@ export interface SchemaFact {
  * both sides print the same. What belongs to an extension is the extension's.
  */
 export function schemaInventory(schemas: readonly string[]): string {
-  const wanted = sqlTexts(schemas);
   return `BEGIN READ ONLY;
 SET LOCAL search_path = '';
 WITH wanted AS (SELECT oid, nspname, nspowner, nspacl FROM pg_catalog.pg_namespace WHERE nspname = ANY (${sqlTexts(schemas)})),

@@ -65,6 +65,11 @@ export const CODES = {
   POINT_OF_NO_RETURN: meaning(4, 'the run is past its point of no return', 'restore from the backups that the report names'),
   NOTHING_TO_ROLL_BACK: meaning(4, 'there is nothing to go back to there', "use 'stoppoint rollback --to SP0'"),
   NOT_ON_HOLD: meaning(4, 'the run is not on hold', "look at 'stoppoint status'"),
+  RUN_IN_WINDOW: meaning(4, 'production is down and a run is bringing it back', "wait with 'stoppoint wait', or say --yes"),
+  CONFIRMATION_MISSING: meaning(2, 'this needs a clear yes', 'add --yes and --deployment NAME, or run it in a terminal'),
+  WAIT_TIMED_OUT: meaning(1, 'the run did not get there in time', "look at 'stoppoint status'"),
+  FILE_EXISTS: meaning(2, 'a file that would be written is there already', 'name another, or move it away'),
+  UNEXPECTED: meaning(1, 'something went wrong that has no code', 'run it again with STOPPOINT_DEBUG=1 and report what it prints'),
   // steps
   STEP_FAILED: meaning(1, 'a step failed', "look at 'stoppoint report', then retry or roll back"),
   STEP_TIMED_OUT: meaning(1, 'a step took longer than it may', "look at 'stoppoint report', then retry or roll back"),
@@ -78,8 +83,7 @@ export const CODES = {
     'a backup could not be proven by its restore',
     'do not go on; look at the differences in the run folder, then retry',
   ),
-  NOT_BUILT: meaning(2, 'this is not built yet', 'leave it out'),
-  CANCELLED: meaning(1, 'the step was cancelled', "follow the run with 'stoppoint status'"),
+  NOT_BUILT: meaning(2, 'this is not built yet', "run 'stoppoint --help' for what there is"),
 } as const satisfies { readonly [code: string]: Meaning };
 
 export type Code = keyof typeof CODES;

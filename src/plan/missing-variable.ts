@@ -1,11 +1,14 @@
-const NAME = "['\"`]?([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*)?['\"`]?";
+const NAME = '[\'"`]?([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*)?[\'"`]?';
 
 /** How programs say that a variable of their environment is not there. */
 const COMPLAINTS: readonly RegExp[] = [
   new RegExp(`${NAME}\\s+(?:environment )?variable is not set`),
   /\bKeyError: ['"]([A-Z][A-Z0-9_]*)['"]/,
   new RegExp(`\\bmissing (?:required )?(?:environment|env)(?: variables?)?:?\\s*${NAME}`, 'i'),
-  new RegExp(`\\b(?:environment|required|env) variables?:? ${NAME}\\s*(?:is |are |was |must be )?(?:missing|required|not set|not defined|undefined|unset|set)\\b`, 'i'),
+  new RegExp(
+    `\\b(?:environment|required|env) variables?:? ${NAME}\\s*(?:is |are |was |must be )?(?:missing|required|not set|not defined|undefined|unset|set)\\b`,
+    'i',
+  ),
   /\b['"`]?([A-Z][A-Z0-9]*_[A-Z0-9_]+)['"`]?:? (?:is|are|was) (?:required|missing|not set|not defined|unset|undefined)\b/,
 ];
 

@@ -63,7 +63,7 @@ export const NAMED_CHECKS: readonly NamedCheck[] = [
     ['2.1#2', 'no log line misses a variable', step('service.check', 'no-missing-variables', '2.1')],
     ['2.1#3', 'the start-up log says APP_ENV: staging', step('service.check', 'app-env', '2.1')],
     ['2.1#4', "staging's backend answers", step('service.check', 'http:*', '2.1')],
-    ['2.1#5', "staging's dashboards answer", step('service.check', 'http:*', '2.3')],
+    ['2.1#5', "staging's dashboards answer", step('service.check', 'http:*', '2.1')],
     ['2.1#6', 'production is untouched', step('service.check', 'old-unaffected', '2.1')],
   ]),
   ...at('SP4', [

@@ -133,7 +133,7 @@ export const planFileSchema = z.strictObject({
   window: z
     .strictObject({
       opens: z.iso.datetime({ offset: true }).optional(),
-      budget: duration.default(120),
+      budget: duration.prefault('120s'),
       'on-failure': z.literal('roll-back').default('roll-back'),
       'park-traffic': z.literal('none').default('none'),
     })
@@ -153,9 +153,9 @@ export const planFileSchema = z.strictObject({
     .prefault({}),
   monitor: z
     .strictObject({
-      for: duration.default(1800),
-      'compare-with': duration.default(30).describe('Length of the baseline, taken before the window'),
-      every: duration.default(5),
+      for: duration.prefault('30m'),
+      'compare-with': duration.prefault('30s').describe('Length of the baseline, taken before the window'),
+      every: duration.prefault('5s'),
       'growing-table': z
         .string()
         .regex(/^[a-z_]+\.[a-z_]+$/)

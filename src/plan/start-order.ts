@@ -1,5 +1,7 @@
 /** Services in waves: those of a wave depend only on earlier waves. A cycle ends up in the last wave. */
-export function startWaves(services: readonly { readonly name: string; readonly dependsOn: readonly string[] }[]): readonly (readonly string[])[] {
+export function startWaves(
+  services: readonly { readonly name: string; readonly dependsOn: readonly string[] }[],
+): readonly (readonly string[])[] {
   const waves: string[][] = [];
   const placed = new Set<string>();
   const known = new Set(services.map(({ name }) => name));

@@ -1,7 +1,11 @@
 const MOST = 20;
 
 /** Where two JSON values differ, one line per place; at most 20, then a count. */
-export function differences(before: unknown, after: unknown, names: { readonly before: string; readonly after: string }): readonly string[] {
+export function differences(
+  before: unknown,
+  after: unknown,
+  names: { readonly before: string; readonly after: string },
+): readonly string[] {
   const all = walk(before, after, '', names);
   return all.length <= MOST ? all : [...all.slice(0, MOST), `and ${all.length - MOST} more`];
 }
@@ -13,7 +17,9 @@ function walk(before: unknown, after: unknown, path: string, names: Names): read
   if (!isTree(before) || !isTree(after)) return [`${path || 'all'}: ${names.before} ${short(before)}, ${names.after} ${short(after)}`];
   const was = byKey(before);
   const is = byKey(after);
-  return [...new Set([...was.keys(), ...is.keys()])].flatMap((key) => walk(was.get(key), is.get(key), path ? `${path}.${key}` : key, names));
+  return [...new Set([...was.keys(), ...is.keys()])].flatMap((key) =>
+    walk(was.get(key), is.get(key), path ? `${path}.${key}` : key, names),
+  );
 }
 
 function isTree(value: unknown): value is object {

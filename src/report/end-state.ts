@@ -23,7 +23,9 @@ export function compareEndStates(expected: EndState, found: EndState): readonly 
   const a = flat(expected, '');
   const b = flat(found, '');
   const paths = [...new Set([...a.keys(), ...b.keys()])].sort();
-  return paths.filter((path) => a.get(path) !== b.get(path)).map((path) => `${path}: ${a.get(path) ?? 'nothing'} → ${b.get(path) ?? 'nothing'}`);
+  return paths
+    .filter((path) => a.get(path) !== b.get(path))
+    .map((path) => `${path}: ${a.get(path) ?? 'nothing'} → ${b.get(path) ?? 'nothing'}`);
 }
 
 function flat(value: unknown, path: string): Map<string, string> {

@@ -10,7 +10,13 @@ export interface PlainDoor {
 /** The line to paste for whoever has only `temporal`: the same decision, the same record. */
 export function approveLine(
   door: PlainDoor,
-  decision: { readonly runId: string; readonly stopPoint: string; readonly shown: string; readonly person: string; readonly checks: readonly ShownCheck[] },
+  decision: {
+    readonly runId: string;
+    readonly stopPoint: string;
+    readonly shown: string;
+    readonly person: string;
+    readonly checks: readonly ShownCheck[];
+  },
 ): string {
   const { runId, stopPoint, shown, person, checks } = decision;
   const override = mustBeOverridden(checks);

@@ -42,8 +42,10 @@ function runLines(before: RunState | null, after: RunState): readonly string[] {
   if (window?.closedAt && window.closedAt !== before?.window?.closedAt) {
     lines.push(`${clock(window.closedAt)} the window ends after ${duration(window.closedAt - window.openedAt)}: ${window.how}`);
   }
-  if (rollback && rollback.startedAt !== before?.rollback?.startedAt) lines.push(`${clock(rollback.startedAt)} going back to ${rollback.to}: ${rollback.cause}`);
-  if (rollback?.endedAt && rollback.endedAt !== before?.rollback?.endedAt) lines.push(`${clock(rollback.endedAt)} went back to ${rollback.to}`);
+  if (rollback && rollback.startedAt !== before?.rollback?.startedAt)
+    lines.push(`${clock(rollback.startedAt)} going back to ${rollback.to}: ${rollback.cause}`);
+  if (rollback?.endedAt && rollback.endedAt !== before?.rollback?.endedAt)
+    lines.push(`${clock(rollback.endedAt)} went back to ${rollback.to}`);
   if (hold && hold.since !== before?.hold?.since) lines.push(`${clock(hold.since)} on hold: ${hold.why}`);
   for (const [id, stopPoint] of Object.entries(after.stopPoints)) {
     const was = before?.stopPoints[id as keyof RunState['stopPoints']];

@@ -16,7 +16,10 @@ export function reportText(report: Report): string {
     ...section('Stop points', report.stopPoints.flatMap(stopPointLines)),
     ...section('Windows', windowLines(report)),
     ...section('Rollbacks', rollbackLines(report)),
-    ...section('Holds', report.holds.map(({ at, why }) => `${clock(at)}  ${why}`)),
+    ...section(
+      'Holds',
+      report.holds.map(({ at, why }) => `${clock(at)}  ${why}`),
+    ),
     ...section('Messages', messageLines(report)),
     ...section('Deployment record and state preservation', recordLines(report)),
     ...section('Backups (kept on purpose)', table(report.backups.map(({ step, folder, result }) => [step, result, folder]))),

@@ -28,7 +28,7 @@ export function statusText(status: Status): string {
     ...happening(status),
     ...windowLine(status),
     ...rollbackLine(status),
-    ...(status.source === 'disk' && status.status !== 'ended' ? ['no worker answers: this is what the journal on disk tells'] : []),
+    ...sourceLine(status),
     ...(status.wayBack && status.status !== 'ended' ? [`If this machine dies: ${status.wayBack}`] : []),
     ...nextLines(status),
   ]
@@ -72,9 +72,12 @@ function windowLine({ window, asOf }: Status): readonly string[] {
   if (!window) return [];
   const length = duration((window.closedAt ?? asOf) - window.openedAt);
   const budget = duration(window.budgetMs);
-  if (window.closedAt !== null) return [`window ${clock(window.openedAt)} to ${clock(window.closedAt)}: ${length} of ${budget}, then ${window.how}`];
+  if (window.closedAt !== null)
+    return [`window ${clock(window.openedAt)} to ${clock(window.closedAt)}: ${length} of ${budget}, then ${window.how}`];
   const left = window.openedAt + window.budgetMs - asOf;
-  return [`window open for ${length} of ${budget} · ${left > 0 ? `${duration(left)} left, then the run goes back` : 'the budget has passed: going back'}`];
+  return [
+    `window open for ${length} of ${budget} · ${left > 0 ? `${duration(left)} left, then the run goes back` : 'the budget has passed: going back'}`,
+  ];
 }
 
 function rollbackLine({ rollback }: Status): readonly string[] {
@@ -83,9 +86,12 @@ function rollbackLine({ rollback }: Status): readonly string[] {
   return [`went back to ${rollback.to} in ${duration(rollback.endedAt - rollback.startedAt)}: ${rollback.cause}`];
 }
 
+function sourceLine({ source }: Status): readonly string[] {
+  return source.from === 'disk' && source.why ? [`as the journal on disk tells, since ${source.why}`] : [];
+}
+
 function nextLines({ next, plainSignal }: Status): readonly string[] {
   const [first, ...others] = next;
   const lines = [`next: ${first}`, ...others.map((line) => `  or: ${line}`)];
   return plainSignal ? [...lines, `  or: ${plainSignal}`] : lines;
 }
-

@@ -13,8 +13,7 @@ export interface Status {
   readonly deployment: string;
   readonly status: RunState['status'];
   readonly outcome: RunState['outcome'];
-  /** `disk`: no worker answered; this is what the journal on disk tells. */
-  readonly source: 'worker' | 'disk';
+  readonly source: Source;
   readonly asOf: number;
   readonly startedAt: number;
   readonly endedAt: number | null;
@@ -24,7 +23,12 @@ export interface Status {
   readonly step: { readonly id: string; readonly stage: string; readonly summary: string; readonly since: number | null } | null;
   readonly stopPoint: OpenStopPoint | null;
   readonly hold: (NonNullable<RunState['hold']> & { readonly code: string | null; readonly message: string; readonly next: string }) | null;
-  readonly window: { readonly openedAt: number; readonly closedAt: number | null; readonly how: string | null; readonly budgetMs: number } | null;
+  readonly window: {
+    readonly openedAt: number;
+    readonly closedAt: number | null;
+    readonly how: string | null;
+    readonly budgetMs: number;
+  } | null;
   readonly rollback: RunState['rollback'];
   readonly folder: string;
   readonly wayBack: string | null;
@@ -32,6 +36,9 @@ export interface Status {
   readonly next: readonly string[];
   readonly plainSignal: string | null;
 }
+
+/** Who answered. `disk`: nobody did, for the reason told; this is what the mirrored journal says. */
+export type Source = { readonly from: 'worker' } | { readonly from: 'disk'; readonly why: string | null };
 
 export interface OpenStopPoint {
   readonly id: StopPointId;
@@ -47,7 +54,7 @@ export interface OpenStopPoint {
 export interface StatusInput {
   readonly plan: PlanSkeleton;
   readonly state: RunState;
-  readonly source: 'worker' | 'disk';
+  readonly source: Source;
   readonly folder: string;
   /** Path of way-back.sh once it is written. */
   readonly wayBack: string | null;
@@ -110,7 +117,8 @@ function holdOf(state: RunState): Status['hold'] {
 
 function nextWords(state: RunState, stopPoint: OpenStopPoint | null): readonly string[] {
   if (state.status === 'ended') return ['stoppoint report'];
-  if (state.status === 'waiting' && stopPoint) return [approveWords(stopPoint), `stoppoint reject ${stopPoint.id} --reason WHY`, ...rollbackWords(state)];
+  if (state.status === 'waiting' && stopPoint)
+    return [approveWords(stopPoint), `stoppoint reject ${stopPoint.id} --reason WHY`, ...rollbackWords(state)];
   if (state.status === 'on hold') return ['stoppoint retry', ...rollbackWords(state)];
   return ['stoppoint wait'];
 }

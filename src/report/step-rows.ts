@@ -70,12 +70,36 @@ function note(row: Row | undefined, event: RunEvent): void {
 
 function begun({ number, stage, id, summary, undo }: StepSkeleton, attempt: number, at: number): Row {
   const way = { how: undo, ms: null, failure: null };
-  return { number, stage, step: id, summary, attempt, result: 'running', startedAt: at, ms: null, evidence: null, failure: null, undo: way };
+  return {
+    number,
+    stage,
+    step: id,
+    summary,
+    attempt,
+    result: 'running',
+    startedAt: at,
+    ms: null,
+    evidence: null,
+    failure: null,
+    undo: way,
+  };
 }
 
 function notRun({ number, stage, id, summary }: StepSkeleton): StepRow {
   const undo = { how: 'not armed', ms: null, failure: null } as const;
-  return { number, stage, step: id, summary, attempt: null, result: 'not run', startedAt: null, ms: null, evidence: null, failure: null, undo };
+  return {
+    number,
+    stage,
+    step: id,
+    summary,
+    attempt: null,
+    result: 'not run',
+    startedAt: null,
+    ms: null,
+    evidence: null,
+    failure: null,
+    undo,
+  };
 }
 
 function ended(entries: readonly Entry<RunEvent>[]): boolean {

@@ -14,11 +14,11 @@ export function table(rows: readonly (readonly string[])[]): readonly string[] {
 
 /** In characters as people count them, not in UTF-16 units. */
 export function lengthOf(text: string): number {
-  return [...text].length;
+  return Array.from(text).length;
 }
 
 export function cut(text: string, length: number): string {
-  const characters = [...text];
+  const characters = Array.from(text);
   return characters.length <= length ? text : `${characters.slice(0, length - 1).join('')}…`;
 }
 

@@ -3,7 +3,9 @@ import { readJson, writeJson } from '../world/json-file.js';
 import { identityOf, isAlive, type ProcessIdentity } from './process-identity.js';
 
 /** Takes the lock for this process, or tells who holds it. A dead holder's lock is taken over. */
-export async function takeLock(path: string): Promise<{ readonly taken: true } | { readonly taken: false; readonly holder: ProcessIdentity }> {
+export async function takeLock(
+  path: string,
+): Promise<{ readonly taken: true } | { readonly taken: false; readonly holder: ProcessIdentity }> {
   const mine = `${path}.${process.pid}`;
   await writeJson(mine, await identityOf(process.pid));
   try {

@@ -1,4 +1,3 @@
-import { msToTs } from '@temporalio/common/lib/time.js';
 import type { Connection } from '@temporalio/client';
 
 export const RETENTION_DAYS = 90;
@@ -8,7 +7,8 @@ const CALL_MS = 5_000;
 /** Closed runs stay readable for 90 days; the dev server itself makes namespaces with one day. */
 export async function keepClosedRuns(connection: Connection, namespace: string): Promise<void> {
   if ((await retentionDays(connection, namespace)) >= RETENTION_DAYS) return;
-  const config = { workflowExecutionRetentionTtl: msToTs(`${RETENTION_DAYS} days`) };
+  // The types ask for a Long; the encoder takes any number that is one.
+  const config = { workflowExecutionRetentionTtl: { seconds: (RETENTION_DAYS * DAY_SECONDS) as never } };
   await connection.withDeadline(Date.now() + CALL_MS, () => connection.workflowService.updateNamespace({ namespace, config }));
 }
 

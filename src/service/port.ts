@@ -9,10 +9,14 @@ export async function choosePort({ asked, before }: { asked: string | undefined;
   if (asked) {
     const port = Number(asked);
     if (!Number.isInteger(port) || port < 1 || port > 65_535) {
-      throw new StoppointError('USAGE', `STOPPOINT_TEMPORAL_PORT is '${asked}', not a port`, { next: 'set it to a number from 1 to 65535' });
+      throw new StoppointError('USAGE', `STOPPOINT_TEMPORAL_PORT is '${asked}', not a port`, {
+        next: 'set it to a number from 1 to 65535',
+      });
     }
     if (await bindable(port)) return port;
-    throw new StoppointError('PORT_TAKEN', `port ${port} on ${LOOPBACK} is taken`, { next: 'free it, or set STOPPOINT_TEMPORAL_PORT to another' });
+    throw new StoppointError('PORT_TAKEN', `port ${port} on ${LOOPBACK} is taken`, {
+      next: 'free it, or set STOPPOINT_TEMPORAL_PORT to another',
+    });
   }
   for (const port of before === null ? [USUAL_PORT] : [before, USUAL_PORT]) if (await bindable(port)) return port;
   return (await bindable(0)) || USUAL_PORT;

@@ -12,7 +12,15 @@ type Env = { readonly [name: string]: string | undefined };
 /** What the supervisor is to keep running; decided, and refused, where a person can read the answer. */
 export type ServicePlan = Pick<ServiceFile, 'stoppoint' | 'address' | 'namespace' | 'taskQueue' | 'server'>;
 
-export async function planService({ env, before, version }: { env: Env; before: ServiceFile | null; version: string }): Promise<ServicePlan> {
+export async function planService({
+  env,
+  before,
+  version,
+}: {
+  env: Env;
+  before: ServiceFile | null;
+  version: string;
+}): Promise<ServicePlan> {
   const given = givenTarget(env);
   const taskQueue = taskQueueOf(env);
   if (given) {
@@ -20,17 +28,23 @@ export async function planService({ env, before, version }: { env: Env; before: 
     return { stoppoint: version, address: connection.address ?? '', namespace, taskQueue, server: { kind: 'given' } };
   }
   const binary = await findTemporalBinary(env);
-  const port = await choosePort({ asked: env['STOPPOINT_TEMPORAL_PORT'], before: before?.server.kind === 'own' ? before.server.port : null });
+  const port = await choosePort({
+    asked: env['STOPPOINT_TEMPORAL_PORT'],
+    before: before?.server.kind === 'own' ? before.server.port : null,
+  });
   return { stoppoint: version, address: `127.0.0.1:${port}`, namespace: OWN_NAMESPACE, taskQueue, server: { kind: 'own', port, binary } };
 }
 
-/** Loopback only, state on disk. Eager activities save about 10 ms per step. */
+/**
+ * Loopback only, state on disk. Eager activities save about 10 ms per step. SQLite's own rollback journal stays:
+ * write-ahead logging was measured no faster here, and would spread the state over three files.
+ */
 export function temporalChild(plan: ServicePlan, paths: StatePaths): ChildPlan | null {
   if (plan.server.kind === 'given') return null;
   const { binary, port } = plan.server;
   const args = ['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--headless', '--namespace', plan.namespace];
   const rest = ['--db-filename', paths.database, '--log-level', 'warn'];
-  const tuning = ['--sqlite-pragma', 'journal_mode=WAL', '--dynamic-config-value', 'system.enableActivityEagerExecution=true'];
+  const tuning = ['--dynamic-config-value', 'system.enableActivityEagerExecution=true'];
   return { name: 'temporal', file: binary, args: [...args, ...rest, ...tuning], env: withoutTemporal(process.env), log: paths.temporalLog };
 }
 

@@ -60,7 +60,7 @@ async function isPolling({ worker }: ServiceFile, paths: StatePaths, env: Env): 
   const pid = worker?.process?.pid;
   if (pid === undefined) return false;
   try {
-    const door = await openDoor(await temporalTarget({ service: paths.service, env }));
+    const door = await openDoor(await temporalTarget({ paths, env }));
     try {
       return (await door.workers()).some((identity) => identity.startsWith(`${pid}@`));
     } finally {

@@ -28,12 +28,13 @@ export async function supervise({
   const supervisor = await identityOf(process.pid);
   const temporalPlan = temporalChild(plan, paths);
   let ready = false;
+  let stopped = false;
   let writing = Promise.resolve();
   const write = () => {
     const file: ServiceFile = {
       version: 1,
       ...plan,
-      supervisor: stop.aborted && ready === false ? null : supervisor,
+      supervisor: stopped ? null : supervisor,
       temporal: temporal?.record ?? null,
       worker: worker.record,
       ready,
@@ -58,6 +59,7 @@ export async function supervise({
   await worker.stop(WORKER_GRACE_MS);
   await temporal?.stop(SERVER_GRACE_MS);
   ready = false;
+  stopped = true;
   write();
   await writing;
   say('stopped');

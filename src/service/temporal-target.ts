@@ -3,6 +3,8 @@ import type { ConnectionOptions } from '@temporalio/client';
 import { hostname } from 'node:os';
 import type { TemporalTarget } from '../client.js';
 import { StoppointError } from '../plan/diagnostic.js';
+import type { StatePaths } from '../world/state-directory.js';
+import { lockHolder } from './lock-file.js';
 import { readServiceFile } from './service-file.js';
 
 type Env = { readonly [name: string]: string | undefined };
@@ -27,11 +29,27 @@ export function givenTarget(env: Env = process.env): TemporalTarget | null {
   };
 }
 
-/** The given server, else the one that `stoppoint up` keeps here. */
-export async function temporalTarget({ service, env = process.env }: { service: string; env?: Env }): Promise<TemporalTarget> {
+/** The given server, else the one that `stoppoint up` keeps here. Told at once when that one is down: nobody waits for a deadline. */
+export async function temporalTarget(service: ServicePlace): Promise<TemporalTarget> {
+  const target = await knownTarget(service);
+  if (!givenTarget(service.env) && !(await lockHolder(service.paths.supervisorLock))) {
+    throw new StoppointError('TEMPORAL_UNREACHABLE', `the Temporal server at '${target.connection.address}' is down`, {
+      next: "run 'stoppoint up'",
+    });
+  }
+  return target;
+}
+
+/** The same, whether it runs or not. */
+export async function knownTarget({ paths, env }: ServicePlace): Promise<TemporalTarget> {
   const given = givenTarget(env);
   if (given) return given;
-  const file = await readServiceFile(service);
+  const file = await readServiceFile(paths.service);
   if (!file) throw new StoppointError('TEMPORAL_UNREACHABLE', "no Temporal server is named, and 'stoppoint up' has not started one here");
   return { connection: { address: file.address }, namespace: file.namespace, taskQueue: env['STOPPOINT_TASK_QUEUE'] || file.taskQueue };
+}
+
+interface ServicePlace {
+  readonly paths: Pick<StatePaths, 'service' | 'supervisorLock'>;
+  readonly env: Env;
 }

@@ -57,5 +57,8 @@ export function notSplittable(message: string, next?: string): StoppointError {
 
 /** Edits by lines need block style; a service in braces is refused rather than reformatted. */
 export function wantsBlock(what: string, entry?: Entry): StoppointError {
-  return notSplittable(`${what}${entry ? ` of '${entry.name}'` : ''} is written in braces or brackets`, 'write it as an indented block, one entry per line');
+  return notSplittable(
+    `${what}${entry ? ` of '${entry.name}'` : ''} is written in braces or brackets`,
+    'write it as an indented block, one entry per line',
+  );
 }

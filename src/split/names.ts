@@ -7,7 +7,7 @@ import { type Rewriting, type SplitContext, type SplitFinding, wantsBlock } from
 export function rewriteNames(file: ComposeText, _context: SplitContext): Rewriting {
   const { text, document } = file;
   const top = document.contents && 'items' in document.contents ? document.contents.items : [];
-  const projectName = top.filter((pair): pair is Pair<Node, Node | null> => isPair(pair) && keyText(pair) === 'name');
+  const projectName = top.filter((pair) => isPair(pair) && keyText(pair) === 'name');
   const containerNames = section(file, 'services').flatMap((entry) => {
     const found = pairOf(entry.map, 'container_name', document);
     return found ? [{ entry, pair: found.pair }] : [];

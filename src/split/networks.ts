@@ -11,7 +11,10 @@ const SHARED_DRIVERS = ['host', 'macvlan', 'ipvlan'];
 /** Own networks lose their literal names; the database's network comes from the environment. */
 export function rewriteNetworks(file: ComposeText, context: SplitContext): Rewriting {
   const entries = section(file, 'networks');
-  return { edits: entries.flatMap((entry) => (isExternal(entry, file) ? externalNetwork(entry, file, context) : ownNetwork(entry, file))), findings: [] };
+  return {
+    edits: entries.flatMap((entry) => (isExternal(entry, file) ? externalNetwork(entry, file, context) : ownNetwork(entry, file))),
+    findings: [],
+  };
 }
 
 function isExternal(entry: Entry, { document }: ComposeText): boolean {
@@ -39,7 +42,8 @@ function externalNetwork(entry: Entry, file: ComposeText, { lookup, databaseNetw
 
 function ownNetwork(entry: Entry, { document, text }: ComposeText): readonly Edit[] {
   const driver = scalarText(nodeOf(entry.map, 'driver', document));
-  if (driver && SHARED_DRIVERS.includes(driver)) throw notSplittable(`the network '${entry.name}' has the driver '${driver}', of which a host has one`);
+  if (driver && SHARED_DRIVERS.includes(driver))
+    throw notSplittable(`the network '${entry.name}' has the driver '${driver}', of which a host has one`);
   const ipam = nodeOf(entry.map, 'ipam', document);
   if (isMap(ipam) && pairOf(ipam, 'config', document)) throw notSplittable(`the network '${entry.name}' has a fixed address range`);
   const name = pairOf(entry.map, 'name', document);

@@ -5,7 +5,7 @@ import { interpolate } from '../compose/interpolate.js';
 import { prefixOf, replaceNode, startOf } from '../compose/places.js';
 import { formatShortPort, parseShortPort, portRange, type ShortPort } from '../compose/published-port.js';
 import type { PortAssignment } from '../plan/target.js';
-import { required, type Rewriting, type SplitContext, wantsBlock } from './context.js';
+import { notSplittable, required, type Rewriting, type SplitContext, wantsBlock } from './context.js';
 
 /** Each published port comes from the environment; host address, target and protocol stay as written. */
 export function rewritePorts(file: ComposeText, context: SplitContext): Rewriting {
@@ -44,7 +44,11 @@ function onePort(item: Node, entry: Entry, file: ComposeText, { ports, lookup }:
 }
 
 /** A range is one assignment per port. */
-function assignmentsOf({ published, target, protocol }: ShortPort, own: readonly PortAssignment[], entry: Entry): readonly PortAssignment[] {
+function assignmentsOf(
+  { published, target, protocol }: ShortPort,
+  own: readonly PortAssignment[],
+  entry: Entry,
+): readonly PortAssignment[] {
   const outer = portRange(published ?? '');
   const inner = portRange(target);
   return outer.map((port, n) => {
@@ -56,6 +60,8 @@ function assignmentsOf({ published, target, protocol }: ShortPort, own: readonly
 }
 
 function unassigned(entry: Entry, published: string): Error {
-  // The observation is compared with the files before a run starts; a port that it does not know means a stopped service.
-  return new TypeError(`service '${entry.name}' publishes ${published}, which the run plan does not know`);
+  return notSplittable(
+    `service '${entry.name}' publishes port ${published}, and does not run`,
+    'start it before the run plan is made, or take the port out',
+  );
 }

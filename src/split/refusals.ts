@@ -11,7 +11,8 @@ const SERVICE_KEYS: { readonly [key: string]: string } = {
 /** What Compose alone cannot give to two environments on one host: refused, never half-split. */
 export function refuseUnsplittable(file: ComposeText, { lookup }: SplitContext): Rewriting {
   const { document } = file;
-  if (document.has('include')) throw notSplittable("the compose file uses 'include'", 'put its services into the files that the plan file names');
+  if (document.has('include'))
+    throw notSplittable("the compose file uses 'include'", 'put its services into the files that the plan file names');
   for (const entry of section(file, 'services')) {
     if (isFlow(entry.map)) throw wantsBlock('the service', entry);
     const mode = scalarText(nodeOf(entry.map, 'network_mode', document));
@@ -24,7 +25,10 @@ export function refuseUnsplittable(file: ComposeText, { lookup }: SplitContext):
     }
     const parent = nodeOf(entry.map, 'extends', document);
     if (isMap(parent) && pairOf(parent, 'file', document)) {
-      throw notSplittable(`service '${entry.name}' extends a service of another file`, 'put that service into the files that the plan file names');
+      throw notSplittable(
+        `service '${entry.name}' extends a service of another file`,
+        'put that service into the files that the plan file names',
+      );
     }
     const networks = nodeOf(entry.map, 'networks', document);
     for (const pair of isMap(networks) ? networks.items : []) {

@@ -29,7 +29,8 @@ function externalVolume(entry: Entry, { document, text }: ComposeText): Edit {
   const indent = indentOf(text, startOf(key));
   if (text.slice(lineStart(text, startOf(key)), startOf(key)).trim() !== '') throw wantsBlock('the volume', entry);
   const lines = [`${indent}  external: true`, `${indent}  name: ${name}`];
-  if (isMap(value)) return { start: lineEnd(text, startOf(key)), end: lineEnd(text, endOfPair(text, entry.pair)), text: `${lines.join('\n')}\n` };
+  if (isMap(value))
+    return { start: lineEnd(text, startOf(key)), end: lineEnd(text, endOfPair(text, entry.pair)), text: `${lines.join('\n')}\n` };
   if (isAliasOrText(entry.pair)) throw notSplittable(`the volume '${entry.name}' is written by an alias`, 'write it out');
   return insertLinesAfter(text, startOf(key), lines);
 }
@@ -41,7 +42,10 @@ function isAliasOrText({ value }: Pair<Node, Node | null>): boolean {
 /** A volume of a service that does not run today (a profile): Compose prefixes it with the project, so it is not shared. */
 function unobserved(entry: Entry, { document }: ComposeText): SplitFinding {
   if (pairOf(entry.map, 'name', document) || pairOf(entry.map, 'external', document)) {
-    throw notSplittable(`the volume '${entry.name}' has a literal name, and no running service uses it`, 'start what uses it, or remove the name');
+    throw notSplittable(
+      `the volume '${entry.name}' has a literal name, and no running service uses it`,
+      'start what uses it, or remove the name',
+    );
   }
   return { what: `volume '${entry.name}' is used by no running service: it stays as it is, one per project`, service: null };
 }

@@ -30,7 +30,12 @@ export async function composeModel(
 }
 
 export async function composeVersion(): Promise<string> {
-  const { stdout } = await runCommand({ file: await findCompose(), args: ['version', '--short'], env: cleanEnvironment(), extendEnv: false });
+  const { stdout } = await runCommand({
+    file: await findCompose(),
+    args: ['version', '--short'],
+    env: cleanEnvironment(),
+    extendEnv: false,
+  });
   return stdout.trim().replace(/^v/, '');
 }
 
@@ -47,7 +52,10 @@ export async function findCompose(env: NodeJS.ProcessEnv = process.env): Promise
     const file = join(folder, process.platform === 'win32' ? 'docker-compose.exe' : 'docker-compose');
     if (await isExecutable(file)) return file;
   }
-  throw new StoppointError('COMPOSE_MISSING', `there is no 'docker-compose' plugin in ${folders.map((folder) => `'${folder}'`).join(', ')}`);
+  throw new StoppointError(
+    'COMPOSE_MISSING',
+    `there is no 'docker-compose' plugin in ${folders.map((folder) => `'${folder}'`).join(', ')}`,
+  );
 }
 
 async function config(project: ComposeProject, command: readonly string[], options: RunOptions): Promise<ComposeModel> {
@@ -55,7 +63,9 @@ async function config(project: ComposeProject, command: readonly string[], optio
     return JSON.parse((await runCompose(project, command, options)).stdout) as ComposeModel;
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
-    throw new StoppointError('COMPOSE_FILE_INVALID', `Compose refuses the project '${project.project}': ${firstReason(error.stderr)}`, { cause: error });
+    throw new StoppointError('COMPOSE_FILE_INVALID', `Compose refuses the project '${project.project}': ${firstReason(error.stderr)}`, {
+      cause: error,
+    });
   }
 }
 
@@ -70,10 +80,22 @@ function firstReason(stderr: string): string {
   return /[=$]/.test(last) ? 'a value cannot be interpolated' : last.slice(0, 300);
 }
 
-const PASSED = ['PATH', 'HOME', 'USERPROFILE', 'SystemRoot', 'DOCKER_HOST', 'DOCKER_CONFIG', 'DOCKER_CONTEXT', 'DOCKER_CERT_PATH', 'DOCKER_TLS_VERIFY'];
+const PASSED = [
+  'PATH',
+  'HOME',
+  'USERPROFILE',
+  'SystemRoot',
+  'DOCKER_HOST',
+  'DOCKER_CONFIG',
+  'DOCKER_CONTEXT',
+  'DOCKER_CERT_PATH',
+  'DOCKER_TLS_VERIFY',
+];
 
 function cleanEnvironment(): { readonly [name: string]: string } {
-  const pairs = Object.entries(process.env).filter(([name, value]) => value !== undefined && (PASSED.includes(name) || name.startsWith('XDG_')));
+  const pairs = Object.entries(process.env).filter(
+    ([name, value]) => value !== undefined && (PASSED.includes(name) || name.startsWith('XDG_')),
+  );
   return Object.fromEntries(pairs) as { [name: string]: string };
 }
 

@@ -1,5 +1,6 @@
 import type Docker from 'dockerode';
 import type { ContainerInspectInfo } from 'dockerode';
+import { again } from './again.js';
 
 /** A project's containers, read from labels. `directory` narrows it to the one that was made from that folder. */
 export async function inspectProject(
@@ -23,7 +24,8 @@ export function nameOf(container: ContainerInspectInfo): string {
 }
 
 export async function startContainer(docker: Docker, id: string): Promise<void> {
-  await docker.getContainer(id).start().catch(unlessAlready);
+  // A port that was published a moment ago may not be free yet.
+  await again(5, () => docker.getContainer(id).start().catch(unlessAlready));
 }
 
 export async function stopContainer(docker: Docker, id: string): Promise<void> {

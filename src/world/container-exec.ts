@@ -61,7 +61,7 @@ export function execInvocation(program: ContainerProgram, tag?: string): Invocat
 
 /**
  * Ends what an earlier attempt left running in somebody else's container: a killed docker CLI does not end the
- * program that it started, and a forgotten dump would hold its locks and its snapshot for ever.
+ * program that it started, and a forgotten dump goes on with its locks and its snapshot.
  * Returns how many were ended. A container that does not run has none.
  */
 export async function endTagged(container: string, tag: string, options: RunOptions = {}): Promise<number> {

@@ -10,18 +10,33 @@ import { inspectProject, nameOf, serviceOf } from './container-control.js';
 /** The world after a run, without what differs from run to run: ids, times, random values. */
 export async function readEndState(docker: Docker, target: Target): Promise<EndState> {
   const { observation, environments, database, home } = target;
-  const projects = [observation.app.name, observation.database.name, environments.production.project, environments.staging.project, database.project];
+  const projects = [
+    observation.app.name,
+    observation.database.name,
+    environments.production.project,
+    environments.staging.project,
+    database.project,
+  ];
   const containers = (await Promise.all(projects.map((project) => inspectProject(docker, { project })))).flat();
   const networks = await docker.listNetworks();
   const { Volumes } = await docker.listVolumes();
   const mine = await docker.listContainers({ all: true, filters: { label: ['org.stoppoint.run'] } });
   const belongs = (labels: { [name: string]: string } | undefined) =>
-    projects.includes(labels?.['com.docker.compose.project'] ?? '') || labels?.['org.stoppoint.deployment'] === target.planFile.content.deployment;
+    projects.includes(labels?.['com.docker.compose.project'] ?? '') ||
+    labels?.['org.stoppoint.deployment'] === target.planFile.content.deployment;
   return {
-    containers: Object.fromEntries(containers.map((c) => [`${c.Config.Labels['com.docker.compose.project']}/${serviceOf(c)}`, facts(c, home)])),
+    containers: Object.fromEntries(
+      containers.map((c) => [`${c.Config.Labels['com.docker.compose.project']}/${serviceOf(c)}`, facts(c, home)]),
+    ),
     leftovers: mine.map(({ Names }) => (Names[0] ?? '').slice(1)).sort(),
-    networks: networks.filter(({ Labels }) => belongs(Labels as never)).map(({ Name }) => Name).sort(),
-    volumes: (Volumes ?? []).filter(({ Labels }) => belongs(Labels)).map(({ Name }) => Name).sort(),
+    networks: networks
+      .filter(({ Labels }) => belongs(Labels as never))
+      .map(({ Name }) => Name)
+      .sort(),
+    volumes: (Volumes ?? [])
+      .filter(({ Labels }) => belongs(Labels))
+      .map(({ Name }) => Name)
+      .sort(),
     files: await files([environments.production.folder, environments.staging.folder, database.folder], home),
     legacyEnvFiles: await legacy(target),
   };
@@ -32,7 +47,9 @@ function facts(c: ContainerInspectInfo, home: string): EndState['containers'][st
     name: nameOf(c),
     running: c.State.Running,
     restart: c.HostConfig.RestartPolicy?.Name || 'no',
-    mounts: c.Mounts.map((m) => `${m.Type === 'volume' ? anonymous(m.Name ?? '') : relative(home, m.Source)}:${m.Destination}:${m.RW ? 'rw' : 'ro'}`).sort(),
+    mounts: c.Mounts.map(
+      (m) => `${m.Type === 'volume' ? anonymous(m.Name ?? '') : relative(home, m.Source)}:${m.Destination}:${m.RW ? 'rw' : 'ro'}`,
+    ).sort(),
     networks: Object.keys(c.NetworkSettings.Networks).sort(),
     ports: Object.entries((c.HostConfig.PortBindings ?? {}) as { [port: string]: { HostPort: string }[] })
       .map(([port, bound]) => `${bound.map(({ HostPort }) => HostPort).join(',')}:${port}`)
@@ -51,7 +68,8 @@ async function files(folders: readonly string[], home: string): Promise<{ readon
       const path = join(entry.parentPath ?? entry.path, entry.name);
       const name = relative(home, path);
       // Git's own files hold times, data folders live on, and markers name the run.
-      if (!entry.isFile() || /(^|\/)(\.git|\.state|volumes|state|logs|__pycache__)\//.test(name) || entry.name === '.stoppoint.json') continue;
+      if (!entry.isFile() || /(^|\/)(\.git|\.state|volumes|state|logs|__pycache__)\//.test(name) || entry.name === '.stoppoint.json')
+        continue;
       found.push([name, /\.env(\.|$)/.test(entry.name) ? `keys: ${keys(await readFile(path, 'utf8'))}` : await digestFile(path)]);
     }
   }
@@ -59,11 +77,25 @@ async function files(folders: readonly string[], home: string): Promise<{ readon
 }
 
 function keys(text: string): string {
-  return text.split('\n').map((line) => /^([A-Za-z_]\w*)=/.exec(line)?.[1]).filter(Boolean).sort().join(' ');
+  return text
+    .split('\n')
+    .map((line) => /^([A-Za-z_]\w*)=/.exec(line)?.[1])
+    .filter(Boolean)
+    .sort()
+    .join(' ');
 }
 
 async function legacy({ observation, home }: Target): Promise<readonly string[]> {
   const folders = [...new Set(observation.app.envFiles.map(({ path }) => join(path, '..')))];
-  const names = await Promise.all(folders.map(async (folder) => (await readdir(folder).catch(() => [])).filter((name) => name.startsWith('.env') && !name.endsWith('.example')).map((name) => relative(home, join(folder, name)))));
-  return names.flat().map((name) => name.replace(/\.retired-.*$/, '.retired')).sort();
+  const names = await Promise.all(
+    folders.map(async (folder) =>
+      (await readdir(folder).catch(() => []))
+        .filter((name) => name.startsWith('.env') && !name.endsWith('.example'))
+        .map((name) => relative(home, join(folder, name))),
+    ),
+  );
+  return names
+    .flat()
+    .map((name) => name.replace(/\.retired-.*$/, '.retired'))
+    .sort();
 }

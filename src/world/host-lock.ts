@@ -13,7 +13,13 @@ export async function takeHostLock(
   { container, image, labels }: { container: string; image: string; labels: { readonly [label: string]: string } },
 ): Promise<void> {
   try {
-    await docker.createContainer({ name: container, Image: image, Cmd: ['true'], Labels: { ...labels }, HostConfig: { NetworkMode: 'none' } });
+    await docker.createContainer({
+      name: container,
+      Image: image,
+      Cmd: ['true'],
+      Labels: { ...labels },
+      HostConfig: { NetworkMode: 'none' },
+    });
   } catch (error) {
     if (!isConflict(error)) throw error;
     const holder = await lockHolder(docker, container);

@@ -29,7 +29,8 @@ export async function ask({ url, method = 'GET', headers = {}, body, timeoutMs =
   const started = performance.now();
   const deadline = AbortSignal.timeout(timeoutMs);
   const send = url.startsWith('https:') ? secure : plain;
-  const all = body === undefined ? headers : { 'content-type': 'application/json', ...headers, 'content-length': `${Buffer.byteLength(body)}` };
+  const all =
+    body === undefined ? headers : { 'content-type': 'application/json', ...headers, 'content-length': `${Buffer.byteLength(body)}` };
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     const call = send(url, { method, headers: all, agent: false, signal: signal ? AbortSignal.any([deadline, signal]) : deadline });
     call.once('response', resolve);

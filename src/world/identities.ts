@@ -1,4 +1,5 @@
 import type Docker from 'dockerode';
+import { stat } from 'node:fs/promises';
 import type { Observation } from '../plan/observed.js';
 import type { PlanFile } from '../plan/schema.js';
 import { orNull } from './docker.js';
@@ -11,7 +12,7 @@ export interface Identities {
   readonly systemIdentifier: string;
   /** Service of the database project → container id and start time. */
   readonly database: { readonly [service: string]: string };
-  /** Volume name → creation time and place. */
+  /** Volume name → place, and inode where the host shows it. The engine's creation time moves with every write. */
   readonly volumes: { readonly [name: string]: string };
 }
 
@@ -21,8 +22,8 @@ export async function readIdentities(docker: Docker, planFile: PlanFile, observa
   const cluster = containers.find((c) => serviceOf(c) === planFile.projects.database.postgres);
   const volumes = await Promise.all(
     [...app.volumes, ...database.volumes].map(async ({ name }) => {
-      const volume = (await orNull(docker.getVolume(name).inspect())) as { CreatedAt?: string; Mountpoint: string } | null;
-      return [name, volume ? `${volume.CreatedAt ?? ''} ${volume.Mountpoint}` : 'gone'] as const;
+      const volume = await orNull(docker.getVolume(name).inspect());
+      return [name, volume ? await placeOf(volume.Mountpoint) : 'gone'] as const;
     }),
   );
   return {
@@ -32,8 +33,19 @@ export async function readIdentities(docker: Docker, planFile: PlanFile, observa
   };
 }
 
-export async function systemIdentifier(container: string, { superuser, database }: { superuser: string; database: string }): Promise<string> {
+export async function systemIdentifier(
+  container: string,
+  { superuser, database }: { superuser: string; database: string },
+): Promise<string> {
   const sql = 'select system_identifier from pg_control_system()';
   const { stdout } = await runCommand({ file: 'docker', args: ['exec', container, 'psql', '-U', superuser, '-d', database, '-Atqc', sql] });
   return stdout.trim();
+}
+
+async function placeOf(mountpoint: string): Promise<string> {
+  const inode = await stat(mountpoint).then(
+    ({ ino }) => ino,
+    () => 'unseen',
+  );
+  return `${mountpoint} ${inode}`;
 }

@@ -46,8 +46,12 @@ async function readReferences(directory: string, files: readonly string[]): Prom
     for (const { kind, service, path, line, column } of references(text)) {
       if (path.includes('$')) continue;
       const full = resolve(directory, path.replace(/^~(?=\/)/, process.env['HOME'] ?? '~'));
-      const exists = await stat(full).then(() => true, () => false);
-      if (!exists) missing.push({ file, line, column, path: service, kind, message: `service '${service}' names '${path}', which is not there` });
+      const exists = await stat(full).then(
+        () => true,
+        () => false,
+      );
+      if (!exists)
+        missing.push({ file, line, column, path: service, kind, message: `service '${service}' names '${path}', which is not there` });
       else if (kind === 'env_file') readers.set(full, [...(readers.get(full) ?? []), service]);
     }
   }
@@ -56,9 +60,20 @@ async function readReferences(directory: string, files: readonly string[]): Prom
     throw new StoppointError(first.kind === 'env_file' ? 'ENV_FILE_MISSING' : 'BIND_SOURCE_MISSING', first.message, { problems: missing });
   }
   const root = join(directory, '.env');
-  if (await stat(root).then(() => true, () => false)) readers.set(root, readers.get(root) ?? []);
+  if (
+    await stat(root).then(
+      () => true,
+      () => false,
+    )
+  )
+    readers.set(root, readers.get(root) ?? []);
   return await Promise.all(
-    [...readers].map(async ([path, services]) => ({ path, sha256: await digestFile(path), keys: keysOf(await readFile(path, 'utf8')), services })),
+    [...readers].map(async ([path, services]) => ({
+      path,
+      sha256: await digestFile(path),
+      keys: keysOf(await readFile(path, 'utf8')),
+      services,
+    })),
   );
 }
 
@@ -68,7 +83,10 @@ function keysOf(text: string): readonly string[] {
 }
 
 async function observeServices(docker: Docker, project: string, model: ComposeModel): Promise<readonly ObservedService[]> {
-  const found = await docker.listContainers({ all: true, filters: { label: [`com.docker.compose.project=${project}`, 'com.docker.compose.oneoff=False'] } });
+  const found = await docker.listContainers({
+    all: true,
+    filters: { label: [`com.docker.compose.project=${project}`, 'com.docker.compose.oneoff=False'] },
+  });
   if (found.length === 0) {
     throw new StoppointError('PROJECT_NOT_RUNNING', `the project '${project}' has no containers on this host`);
   }
@@ -91,7 +109,12 @@ async function observeServices(docker: Docker, project: string, model: ComposeMo
         dependsOn: Object.keys(inModel?.depends_on ?? {}).sort(),
         ports: (inModel?.ports ?? [])
           .filter(({ published }) => published)
-          .map((port) => ({ target: port.target, published: Number(port.published), protocol: port.protocol ?? 'tcp', hostIp: port.host_ip ?? '' })),
+          .map((port) => ({
+            target: port.target,
+            published: Number(port.published),
+            protocol: port.protocol ?? 'tcp',
+            hostIp: port.host_ip ?? '',
+          })),
         mounts: c.Mounts.map((mount) =>
           mount.Type === 'volume'
             ? { type: 'volume' as const, volume: mount.Name ?? '', target: mount.Destination, readOnly: !mount.RW }
@@ -112,7 +135,11 @@ function firstWords(words: readonly string[]): string {
   return words.join(' ').split(/\s+/).slice(0, 3).join(' ').slice(0, 80);
 }
 
-function volumesOf(model: ComposeModel, services: readonly ObservedService[], bytes: ReadonlyMap<string, number>): readonly ObservedVolume[] {
+function volumesOf(
+  model: ComposeModel,
+  services: readonly ObservedService[],
+  bytes: ReadonlyMap<string, number>,
+): readonly ObservedVolume[] {
   return Object.entries(model.volumes ?? {})
     .map(([key, volume]) => ({ key, name: volume?.name ?? key }))
     .map(({ key, name }) => ({
@@ -125,7 +152,11 @@ function volumesOf(model: ComposeModel, services: readonly ObservedService[], by
 }
 
 function networksOf(model: ComposeModel): readonly ObservedNetwork[] {
-  return Object.entries(model.networks ?? {}).map(([key, network]) => ({ key, name: network?.name ?? key, external: network?.external === true }));
+  return Object.entries(model.networks ?? {}).map(([key, network]) => ({
+    key,
+    name: network?.name ?? key,
+    external: network?.external === true,
+  }));
 }
 
 async function gitState(directory: string): Promise<ObservedProject['git']> {
@@ -134,7 +165,13 @@ async function gitState(directory: string): Promise<ObservedProject['git']> {
     const top = (await git('rev-parse', '--show-toplevel')).trim();
     if (relative(top, directory) !== '') return null;
     const status = await git('--no-optional-locks', 'status', '--porcelain', '--untracked-files=no');
-    return { head: (await git('rev-parse', 'HEAD')).trim(), dirty: status.split('\n').filter(Boolean).map((line) => line.slice(3)) };
+    return {
+      head: (await git('rev-parse', 'HEAD')).trim(),
+      dirty: status
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => line.slice(3)),
+    };
   } catch {
     return null;
   }

@@ -38,7 +38,10 @@ export async function planFromFile({ path, docker }: { path: string; docker: Doc
   if (app.redis) demandService(observation.app, app.redis);
   if (observation.app.git && observation.app.git.dirty.length > 0) {
     const [first] = observation.app.git.dirty;
-    throw new StoppointError('WORKTREE_DIRTY', `'${observation.app.directory}' has uncommitted changes to tracked files, for example '${first}'`);
+    throw new StoppointError(
+      'WORKTREE_DIRTY',
+      `'${observation.app.directory}' has uncommitted changes to tracked files, for example '${first}'`,
+    );
   }
   const target = targetOf(planFile, observation, { path: file.path, sha256: file.sha256, home, resolve: (p) => resolve(home, p) });
   return compile(planFile, target);
@@ -46,5 +49,8 @@ export async function planFromFile({ path, docker }: { path: string; docker: Doc
 
 function demandService(project: ObservedProject, name: string): void {
   if (project.services.some((service) => service.name === name)) return;
-  throw new StoppointError('PLAN_FILE_INVALID', `the plan file names the service '${name}', which the project '${project.name}' does not have`);
+  throw new StoppointError(
+    'PLAN_FILE_INVALID',
+    `the plan file names the service '${name}', which the project '${project.name}' does not have`,
+  );
 }

@@ -11,7 +11,12 @@ import { listeningPorts } from './host-ports.js';
  */
 export async function preflight(
   docker: Docker,
-  { target, stateFolder, bytesNeeded, secret }: { target: Target; stateFolder: string; bytesNeeded: number; secret: (name: string) => string },
+  {
+    target,
+    stateFolder,
+    bytesNeeded,
+    secret,
+  }: { target: Target; stateFolder: string; bytesNeeded: number; secret: (name: string) => string },
 ): Promise<void> {
   await demandDisk(stateFolder, bytesNeeded);
   demandSecrets(target, secret);
@@ -24,7 +29,10 @@ async function demandDisk(folder: string, needed: number): Promise<void> {
   const free = bavail * bsize;
   if (free >= needed) return;
   const mb = (bytes: number) => `${Math.round(bytes / 1_048_576)} MB`;
-  throw new StoppointError('DISK_TOO_SMALL', `the disk of '${folder}' has ${mb(free)} free; the backups and their proof need ${mb(needed)}`);
+  throw new StoppointError(
+    'DISK_TOO_SMALL',
+    `the disk of '${folder}' has ${mb(free)} free; the backups and their proof need ${mb(needed)}`,
+  );
 }
 
 /** Names of all secrets that the plan file asks for. */
@@ -60,7 +68,10 @@ async function demandNames(docker: Docker, { environments, database }: Target): 
   for (const container of await docker.listContainers({ all: true })) {
     const project = container.Labels['com.docker.compose.project'];
     if (project && projects.includes(project)) {
-      throw new StoppointError('NAME_TAKEN', `the project '${project}' has containers already, for example '${container.Names[0]?.slice(1)}'`);
+      throw new StoppointError(
+        'NAME_TAKEN',
+        `the project '${project}' has containers already, for example '${container.Names[0]?.slice(1)}'`,
+      );
     }
   }
   const wanted = new Set(Object.values(environments.staging.volumes));

@@ -13,7 +13,9 @@ export interface SqlOptions {
 /** Runs SQL as the superuser and gives what was printed, without alignment or headers. */
 export async function runSql(cluster: Cluster, sql: string, options: SqlOptions): Promise<string> {
   try {
-    const { stdout } = await execInContainer({ container: cluster.container, command: psqlCommand(cluster), input: sql }, options);
+    const { container, database } = cluster;
+    const program = { container, command: psqlCommand(cluster), env: { PGDATABASE: database }, input: sql };
+    const { stdout } = await execInContainer(program, options);
     return stdout;
   } catch (error) {
     if (error instanceof CommandError) throw new SqlError(cluster, error);

@@ -1,4 +1,5 @@
 import { execa } from 'execa';
+import { basename } from 'node:path';
 import { StoppointError } from '../plan/diagnostic.js';
 
 /** A command as data: see src/invocations. Secrets go by `env` or `input`, never by `args`. */
@@ -52,18 +53,18 @@ export async function runCommand(invocation: Invocation, options: RunOptions = {
     reject: false,
     stripFinalNewline: false,
   });
-  const result = (await child) as Finished;
+  const result = (await child) as unknown as Finished;
   if (options.signal?.aborted) throw options.signal.reason;
   const exitCode = result.exitCode ?? -1;
   if (exitCode !== 0 && !options.accept?.includes(exitCode)) {
-    throw new CommandError({ invocation, exitCode, stderr: String(result.stderr ?? ''), missing: result.code === 'ENOENT' });
+    throw new CommandError({ invocation, exitCode, stderr: result.stderr ?? '', missing: result.code === 'ENOENT' });
   }
-  return { stdout: String(result.stdout ?? ''), stderr: String(result.stderr ?? ''), exitCode, ms: Date.now() - started };
+  return { stdout: result.stdout ?? '', stderr: result.stderr ?? '', exitCode, ms: Date.now() - started };
 }
 
 interface Finished {
-  readonly stdout?: unknown;
-  readonly stderr?: unknown;
+  readonly stdout?: string | undefined;
+  readonly stderr?: string | undefined;
   readonly exitCode?: number | undefined;
   readonly code?: string | undefined;
 }
@@ -74,7 +75,7 @@ export class CommandError extends StoppointError {
   readonly stderr: string;
 
   constructor({ invocation, exitCode, stderr, missing }: { invocation: Invocation; exitCode: number; stderr: string; missing: boolean }) {
-    const words = [invocation.file, ...invocation.args.slice(0, 6)].join(' ');
+    const words = [basename(invocation.file), '…', ...invocation.args.slice(-4).map((word) => word.slice(0, 40))].join(' ');
     super('COMMAND_FAILED', `'${words}' ended with ${missing ? 'no such program' : `exit code ${exitCode}`}`);
     this.childExit = exitCode;
     this.stderr = stderr;

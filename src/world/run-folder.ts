@@ -40,11 +40,8 @@ export async function readRun(runs: string, runId: string): Promise<RunOnDisk> {
   const plan = /^[A-Za-z0-9-]+$/.test(runId) ? await readSavedPlan(join(folder, RUN_PLAN_FILE)) : null;
   if (!plan) throw new StoppointError('RUN_UNKNOWN', `there is no run '${runId}' in '${runs}'`);
   const entries = await readJournal(folder);
-  return { runId, folder, plan, entries, state: foldJournal(entries) };
-}
-
-export function foldJournal(entries: readonly Entry<RunEvent>[]): RunState {
-  return entries.reduce((state, { event, at }) => reduce(state, event, at), EMPTY_RUN);
+  const start = { ...EMPTY_RUN, runId, deployment: plan.deployment };
+  return { runId, folder, plan, entries, state: entries.reduce((state, { event, at }) => reduce(state, event, at), start) };
 }
 
 /** A saved run plan, or null when there is no such file. Refused when its content is not what its hash says. */

@@ -22,7 +22,7 @@ export async function startScratchPostgres(
   await execInContainer({ container, user, command: [`${like.programs}/initdb`, ...initdbArgs(like, `${HOME}/data`)] }, { signal });
   const settings = scratchSettings(like, `${HOME}/socket`);
   await execInContainer({ container, user, command: ['sh', '-c', `cat >>${HOME}/data/postgresql.conf`], input: settings }, { signal });
-  const start = ['-D', `${HOME}/data`, '-l', `${HOME}/log`, '-w', '-t', '120', '-s', 'start'];
+  const start = ['-D', `${HOME}/data`, '-l', `${HOME}/socket/log`, '-w', '-t', '120', '-s', 'start'];
   await execInContainer({ container, user, command: [`${like.programs}/pg_ctl`, ...start] }, { signal });
   return { container, user, superuser: like.bootstrap, host: `${HOME}/socket` };
 }

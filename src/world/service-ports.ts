@@ -46,7 +46,11 @@ export function endpointIn({ containers, place }: PortView, { service, port }: S
   return { container: running, published: found.published, url: `http://${reachable(found.hostIp)}:${found.published}` };
 }
 
-export async function endpointOf(docker: Docker, place: ProjectPlace, asked: ServicePort): Promise<ServiceEndpoint | { readonly why: string }> {
+export async function endpointOf(
+  docker: Docker,
+  place: ProjectPlace,
+  asked: ServicePort,
+): Promise<ServiceEndpoint | { readonly why: string }> {
   return endpointIn(await viewPorts(docker, place), asked);
 }
 

@@ -16,14 +16,24 @@ describe("an env file with Compose's meaning", () => {
 
   test('a broken line is told by its number, never by its value', () => {
     expect(() => parseDotenv("A=1\nTOKEN='sesame\n")).toThrow(expect.objectContaining({ line: 2, message: 'a quoted value does not end' }));
-    expect(() => parseDotenv('A=1\n\nB=open${sesame')).toThrow(expect.objectContaining({ line: 3, message: 'a value cannot be interpolated' }));
+    expect(() => parseDotenv('A=1\n\nB=open${sesame')).toThrow(
+      expect.objectContaining({ line: 3, message: 'a value cannot be interpolated' }),
+    );
     expect(() => parseDotenv('A B=1')).toThrow(DotenvProblem);
   });
 });
 
 describe('an env file that we write', () => {
   test('has one single-quoted line per key under its heading', () => {
-    expect(writeDotenv([['APP_ENV', 'staging'], ['EMPTY', '']], ['made by stoppoint'])).toBe("# made by stoppoint\nAPP_ENV='staging'\nEMPTY=''\n");
+    expect(
+      writeDotenv(
+        [
+          ['APP_ENV', 'staging'],
+          ['EMPTY', ''],
+        ],
+        ['made by stoppoint'],
+      ),
+    ).toBe("# made by stoppoint\nAPP_ENV='staging'\nEMPTY=''\n");
   });
 
   test.each(HOSTILE_VALUES)('%j is read back', (value) => {

@@ -62,7 +62,8 @@ describe('an answer', () => {
 });
 
 describe("Prometheus' targets", () => {
-  const targets = (...health: string[]) => ok({ data: { activeTargets: health.map((one, n) => ({ health: one, labels: { job: `job${n}` } })) } });
+  const targets = (...health: string[]) =>
+    ok({ data: { activeTargets: health.map((one, n) => ({ health: one, labels: { job: `job${n}` } })) } });
 
   test('pass when each is up', () => {
     expect(answerProblem({ status: 200, 'targets-up': true }, targets('up', 'up'))).toBeNull();
