@@ -47,7 +47,7 @@ export const databaseStart: Operator<OperationOf<'database.start'>, Things> = {
     );
     const place = databasePlace(step, 'staging');
     const waiting = { what: `the containers of '${place.project}'`, seconds: SECONDS, everyMs: 300, signal: step.signal };
-    await waitUntil(async () => notUp(await projectContainers(step.docker, place)).length === 0, waiting);
+    await waitUntil(async () => allUp(await projectContainers(step.docker, place)), waiting);
     const answer = { what: `the gateway of '${place.project}'`, seconds: SECONDS, everyMs: 300, signal: step.signal };
     // Its parts may still be looking for each other; the evidence says what was missing in the end.
     await waitUntil(async () => (await answers(step)).every(({ verdict }) => verdict === 'pass'), answer).catch(unlessTime);
@@ -87,6 +87,16 @@ function notUp(containers: readonly ProjectContainer[]): readonly string[] {
     status === 'running' ? health !== null && health !== 'healthy' : status !== 'exited' || exitCode !== 0,
   );
   return containers.length === 0 ? ['all'] : down.map(({ name }) => name);
+}
+
+/** Without a restart policy nobody starts an ended container again: the deadline need not be waited for. */
+function allUp(containers: readonly ProjectContainer[]): boolean {
+  const ended = containers.find(({ status, exitCode, restart }) => status === 'exited' && exitCode !== 0 && restart === 'no');
+  if (ended)
+    throw new StoppointError('STEP_FAILED', `'${ended.name}' ended with ${ended.exitCode}`, {
+      next: `look at 'docker logs ${ended.name}', then retry`,
+    });
+  return notUp(containers).length === 0;
 }
 
 async function answers(step: StepContext): Promise<readonly CheckResult[]> {

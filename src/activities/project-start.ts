@@ -9,7 +9,7 @@ import { done, notDone, type Operator, partly, type StepContext } from './operat
 export const projectStart: Operator<OperationOf<'project.start'>> = {
   async probe(step, { environment }) {
     const containers = await own(step, environment);
-    const down = containers.filter(({ State }) => !State.Running && !(State.ExitCode === 0 && finished(State)));
+    const down = containers.filter((c) => !c.State.Running && !hasEndedAsBefore(step, c));
     if (containers.length === 0) return notDone('no containers were created');
     if (down.length === 0) return done(`${containers.length} containers run`);
     const names = down.map(nameOf).join(', ');
@@ -23,10 +23,9 @@ export const projectStart: Operator<OperationOf<'project.start'>> = {
       await Promise.all(
         containers
           .filter((c) => wave.includes(serviceOf(c)))
-          .map(async ({ Id, ...c }) => {
-            const restart = services.find(({ name }) => name === c.Config.Labels['com.docker.compose.service'])?.restart ?? 'no';
-            await setRestart(step.docker, Id, { Name: restart });
-            await startContainer(step.docker, Id);
+          .map(async (c) => {
+            await liftFence(step, c);
+            await startContainer(step.docker, c.Id);
           }),
       );
     }
@@ -55,8 +54,21 @@ function own({ docker, target }: StepContext, environment: 'production' | 'stagi
   return inspectProject(docker, { project, directory: folder });
 }
 
-function finished({ FinishedAt }: ContainerInspectInfo['State']): boolean {
-  return Boolean(FinishedAt) && !FinishedAt.startsWith('0001');
+/**
+ * Only a service that had ended in the old project may have ended here. A server that was stopped by an undo
+ * ended with 0, too: it must not look started to the next attempt.
+ */
+function hasEndedAsBefore({ target }: StepContext, container: ContainerInspectInfo): boolean {
+  const { ExitCode, FinishedAt } = container.State;
+  const old = target.observation.app.services.find(({ name }) => name === serviceOf(container));
+  return old?.running === false && ExitCode === 0 && Boolean(FinishedAt) && !FinishedAt.startsWith('0001');
+}
+
+/** After an undo the container is fenced. One that is not keeps the policy that Compose gave it. */
+async function liftFence({ docker, target }: StepContext, container: ContainerInspectInfo): Promise<void> {
+  const wanted = target.observation.app.services.find(({ name }) => name === serviceOf(container))?.restart ?? 'no';
+  const now = container.HostConfig.RestartPolicy?.Name || 'no';
+  if (now !== wanted) await setRestart(docker, container.Id, { Name: wanted });
 }
 
 /** Two servers on one volume both answer, and destroy it: the old ones must be down and stay down. */

@@ -5,6 +5,7 @@ import type { CheckResult } from '../plan/checks.js';
 import { stateFolders } from '../plan/compile.js';
 import { digestFile } from '../world/digest-file.js';
 import { type Identities, readIdentities } from '../world/identities.js';
+import { CommandError } from '../world/run-command.js';
 import type { StepContext } from './operator.js';
 
 /** Written at the last look before the window; what is preserved is measured against it. */
@@ -14,13 +15,25 @@ export const IDENTITIES_FILE = 'identities.json';
 export async function statePreserved(step: StepContext): Promise<readonly CheckResult[]> {
   const { observation, planFile } = step.target;
   const before = await identitiesBefore(step);
-  const now = await readIdentities(step.docker, planFile.content, observation);
+  const now = await readIdentities(step.docker, planFile.content, observation).catch((error: unknown) => {
+    // A cluster that does not answer is a finding, not a reason to stop half-way back.
+    if (error instanceof CommandError) return null;
+    throw error;
+  });
+  const folders = await missing(stateFolders(planFile.content, observation));
+  const credentials = await changedFiles(observation.app.envFiles);
+  return [
+    ...(now ? identityChecks(before, now) : [judged('state:database', false, "production's cluster does not answer")]),
+    judged('state:folders', folders.length === 0, folders.join(', ') || 'all there'),
+    judged('state:credentials', credentials.length === 0, credentials.join(', ') || `${observation.app.envFiles.length} files unchanged`),
+  ];
+}
+
+function identityChecks(before: Identities | null, now: Identities): readonly CheckResult[] {
   const sameCluster = !before || before.systemIdentifier === now.systemIdentifier;
   const restarted = differing(before?.database, now.database);
   const volumes = differing(before?.volumes, now.volumes);
   const gone = Object.entries(now.volumes).filter(([, place]) => place === 'gone');
-  const folders = await missing(stateFolders(planFile.content, observation));
-  const credentials = await changedFiles(observation.app.envFiles);
   return [
     judged(
       'state:database',
@@ -32,8 +45,6 @@ export async function statePreserved(step: StepContext): Promise<readonly CheckR
       volumes.length === 0 && gone.length === 0,
       `${Object.keys(now.volumes).length} volumes, ${[...volumes, ...gone.map(([name]) => name)].join(', ') || 'none changed'}`,
     ),
-    judged('state:folders', folders.length === 0, folders.join(', ') || 'all there'),
-    judged('state:credentials', credentials.length === 0, credentials.join(', ') || `${observation.app.envFiles.length} files unchanged`),
   ];
 }
 

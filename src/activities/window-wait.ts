@@ -9,6 +9,7 @@ import { composeWrite } from './compose-write.js';
 import { envFilesWrite } from './env-files-write.js';
 import { networkConnect } from './network-connect.js';
 import { looking, type Operator, type StepContext } from './operator.js';
+import { lookForClusters } from './postgres-volume.js';
 import { projectCreate } from './project-create.js';
 import { IDENTITIES_FILE } from './state-preserved.js';
 import { StepFolder } from './step-folder.js';
@@ -27,6 +28,7 @@ export const windowWait = looking<OperationOf<'window.wait'>>(async (step) => {
   const { planFile, observation } = step.target;
   const { opens } = planFile.content.window;
   await takeBaseline(step, planFile.content.monitor['compare-with']);
+  await lookForClusters(step);
   if (opens) await until(Date.parse(opens), step.signal);
   const checks = [...(await Promise.all(SHOWN.map((shown) => stillDone(step, shown)))).flat(), await oldRuns(step)];
   await writeDurably(

@@ -1,3 +1,6 @@
+import type { Observation } from '../plan/observed.js';
+import type { PlanFile } from '../plan/schema.js';
+
 export type Severity = 'error' | 'warning' | 'note';
 
 /** A judgement on an observation. `code` is a row of the defect list; `object` names what it is about. */
@@ -19,6 +22,6 @@ export interface Rule {
 }
 
 export interface Subject {
-  readonly planFile: import('../plan/schema.js').PlanFile;
-  readonly observation: import('../plan/observed.js').Observation;
+  readonly planFile: PlanFile;
+  readonly observation: Observation;
 }

@@ -2,6 +2,7 @@ import { StoppointError } from '../plan/diagnostic.js';
 import { standsOn } from '../plan/observed.js';
 import type { RunPlan } from '../plan/run-plan.js';
 import type { Target } from '../plan/target.js';
+import { counted } from '../report/words.js';
 import { differences } from '../report/difference.js';
 import { connectDocker } from '../world/docker.js';
 import { observe } from '../world/observe.js';
@@ -27,9 +28,13 @@ async function demandSameWorld({ target }: RunPlan<Target>): Promise<void> {
   ];
   if (found.length === 0) return;
   const problems = found.map((message) => ({ file: target.planFile.path, line: null, column: null, path: '', message }));
-  throw new StoppointError('WORLD_CHANGED', `the world is not the one that this run plan was compiled for: ${found.length} differences`, {
-    problems,
-  });
+  throw new StoppointError(
+    'WORLD_CHANGED',
+    `the world is not the one that this run plan was compiled for: ${counted(found.length, 'difference')}`,
+    {
+      problems,
+    },
+  );
 }
 
 async function planFileDifference({ planFile }: Target): Promise<readonly string[]> {

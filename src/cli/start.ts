@@ -8,7 +8,9 @@ import type { RunState } from '../plan/run-state.js';
 import type { Target } from '../plan/target.js';
 import { connectDocker } from '../world/docker.js';
 import { heldBy, lockHolder } from '../world/host-lock.js';
+import { preflight } from '../world/preflight.js';
 import { createRunFolder, currentRunId, readRun, removeUnusedRunFolder, setCurrentRunId } from '../world/run-folder.js';
+import { secretsOf } from '../world/secrets.js';
 import { makeStateDirectory, refuseExposedStateDirectory } from '../world/state-directory.js';
 import { stopPointId } from './decision.js';
 import { deploymentFolders } from './deployment-folders.js';
@@ -37,7 +39,7 @@ export const startVerb: Verb = {
     if (options['follow'] !== true && options['wait'] !== true) return started(runId, plan);
     session.say(`run ${runId} of ${plan.deployment} has started`);
     const run = await readRun(session.paths.runs, runId);
-    return await follow(session, run, { until: 'any', timeoutMs: null, quiet: options['follow'] !== true });
+    return await follow(session, run, { until: 'any', timeoutMs: null, quiet: options['follow'] !== true, fromTheStart: true });
   },
 };
 
@@ -51,11 +53,19 @@ interface Beginning {
 async function begin(session: Session, door: Door, { plan, until, person }: Beginning): Promise<string> {
   const { deployment } = plan;
   await refuseExposedStateDirectory(session.paths.root, deploymentFolders(plan.target));
-  const holder = await lockHolder(connectDocker(), plan.target.lockContainer);
+  const docker = connectDocker();
+  const holder = await lockHolder(docker, plan.target.lockContainer);
   if (holder !== null) throw heldBy(plan.target.lockContainer, holder);
   if ((await door.workers()).length === 0) throw new StoppointError('NO_WORKER', "no worker asks for this host's work");
 
   const paths = await makeStateDirectory(session.paths.root);
+  // The second step looks at all this again; here a refusal leaves nothing behind, not even a run.
+  await preflight(docker, {
+    target: plan.target,
+    stateFolder: paths.root,
+    bytesNeeded: bytesNeeded(plan),
+    secret: secretsOf(plan.target),
+  });
   const runId = randomBytes(4).toString('hex');
   const folder = await createRunFolder({ runs: paths.runs, runId, plan });
   const before = await currentRunId(paths.current, deployment);
@@ -69,6 +79,10 @@ async function begin(session: Session, door: Door, { plan, until, person }: Begi
   }
   await firstStep(door, plan, runId);
   return runId;
+}
+
+function bytesNeeded({ steps }: RunPlan<Target>): number {
+  return Math.max(0, ...steps.map(({ operation }) => (operation.kind === 'prerequisites.check' ? operation.bytesNeeded : 0)));
 }
 
 /** Another Temporal server's run shows itself only now: the first step takes the host's lock. */

@@ -30,6 +30,7 @@ export const waitVerb: Verb = {
       until: targetOf(textOf(options['for'])),
       timeoutMs: timeout === undefined ? null : milliseconds(timeout),
       quiet: options['quiet'] === true,
+      fromTheStart: false,
     });
   },
 };
@@ -38,12 +39,14 @@ export interface Following {
   readonly until: string;
   readonly timeoutMs: number | null;
   readonly quiet: boolean;
+  /** Also tell what happened before the first look. */
+  readonly fromTheStart: boolean;
 }
 
 /** Tells what happens until the run has come where it was to come. */
-export async function follow(session: Session, run: RunOnDisk, { until, timeoutMs, quiet }: Following): Promise<Answer> {
+export async function follow(session: Session, run: RunOnDisk, { until, timeoutMs, quiet, fromTheStart }: Following): Promise<Answer> {
   const deadline = timeoutMs === null ? Number.POSITIVE_INFINITY : Date.now() + timeoutMs;
-  let before: RunState | null = null;
+  let before: RunState | null = fromTheStart ? null : (await look(session, run)).state;
   for (;;) {
     const seen = await look(session, run);
     const lines = quiet ? [] : progressLines(run.plan, before, seen.state);

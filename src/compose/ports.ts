@@ -38,8 +38,16 @@ function distinct(ports: readonly ObservedPort[]): readonly ObservedPort[] {
   return [...seen.values()];
 }
 
+/**
+ * Linux lends ports from here on to outgoing connections: one of these can be gone whenever its container starts
+ * (seen: a second Supabase on 54324 refused by a client's own socket). Windows reserves blocks still higher up.
+ */
+const LENT_FROM = 32_768;
+const BELOW_LENT = 30_000;
+
 function nextFree(original: number, isTaken: (port: number) => boolean): number {
-  for (let port = original + 1; port <= 65_535; port += 1) if (!isTaken(port)) return port;
+  const from = original < LENT_FROM ? original + 1 : Math.max(1024, original - BELOW_LENT);
+  for (let port = from; port <= 65_535; port += 1) if (!isTaken(port)) return port;
   // The top of the range is full: look from where unprivileged ports begin.
   for (let port = 1024; port < original; port += 1) if (!isTaken(port)) return port;
   throw new RangeError(`no port is free for ${original}`);

@@ -32,7 +32,7 @@ export function targetOf(planFile: PlanFile, observation: Observation, facts: Pl
   };
   return {
     planFile: { path: facts.path, sha256: facts.sha256, content: planFile },
-    observation,
+    observation: withoutLiveFigures(observation),
     observationHash: digestOf(standsOn(observation)),
     home: facts.home,
     environments: {
@@ -62,5 +62,23 @@ export function targetOf(planFile: PlanFile, observation: Observation, facts: Pl
         { id: imageId, tag: `${planFile.deployment}-${name}:${imageId.replace(/^sha256:/, '').slice(0, 12)}` },
       ]),
     ),
+  };
+}
+
+const COARSE_BYTES = 64 * 1024 * 1024;
+
+/** The same world gives the same plan: what moves by itself from second to second stays out of its hash. */
+function withoutLiveFigures(observation: Observation): Observation {
+  const calm = (project: Observation['app']): Observation['app'] => ({
+    ...project,
+    services: project.services.map((service) => ({ ...service, restartCount: 0 })),
+    volumes: project.volumes.map((volume) => ({ ...volume, bytes: Math.ceil(volume.bytes / COARSE_BYTES) * COARSE_BYTES })),
+  });
+  return {
+    ...observation,
+    engine: { ...observation.engine, rootFreeBytes: 0 },
+    app: calm(observation.app),
+    database: calm(observation.database),
+    host: { containers: [], volumes: [], networks: [], ports: [] },
   };
 }

@@ -73,5 +73,10 @@ export function isIntact(plan: RunPlan): boolean {
 
 export function skeletonOf(plan: RunPlan): PlanSkeleton {
   const { version, deployment, hash, stopPoints, limits } = plan;
-  return { version, deployment, hash, stopPoints, limits, steps: plan.steps.map(({ operation: _, ...step }) => step) };
+  return { version, deployment, hash, stopPoints, limits, steps: plan.steps.map(withoutBody) };
+}
+
+function withoutBody(step: Step): StepSkeleton {
+  const { operation: _operation, ...skeleton } = step;
+  return skeleton;
 }

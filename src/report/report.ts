@@ -88,7 +88,7 @@ export function reportOf({ folder, plan, entries, state }: ReportInput): Report 
     backups: steps
       .filter(({ step }) => kindOf(plan, step)?.startsWith('backup.'))
       .filter(({ attempt }) => attempt !== null)
-      .map(({ step, attempt, result }) => ({ step, folder: `${folder}/steps/${step}/${attempt}`, result })),
+      .map(({ step, result }) => ({ step, folder: `${folder}/backups/${step}`, result })),
     journal: { entries: entries.length, head: entries.at(-1)?.hash ?? null, firstBroken: firstBrokenLink(entries) },
   };
 }

@@ -39,7 +39,7 @@ export function statusText(status: Status): string {
 function headline(status: Status): string {
   const phase = status.stage === null ? '' : ` · phase ${phaseOf(status.stage)} of 4`;
   const what = status.outcome ?? status.status;
-  const attempt = status.attempt > 1 ? ` · attempt ${status.attempt}` : '';
+  const attempt = status.attempt > 1 && status.status !== 'ended' ? ` · attempt ${status.attempt}` : '';
   return spread(`${status.deployment} · run ${status.runId}${phase} · ${what}${attempt}`, `started ${dateTime(status.startedAt)}`, WIDTH);
 }
 

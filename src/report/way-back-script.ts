@@ -19,7 +19,7 @@ export function wayBackScript(way: WayBack): string {
 # The way back of run ${way.runId}, deployment ${way.deployment}. Needs only the docker client.
 # Stops the new production containers for good, starts the old ones, and looks whether they answer.
 set -u
-${way.dockerHost ? `DOCKER_HOST="\${DOCKER_HOST:-${way.dockerHost}}"; export DOCKER_HOST\n` : ''}failed=0
+${way.dockerHost ? `[ -n "\${DOCKER_HOST:-}" ] || DOCKER_HOST=${quoted(way.dockerHost)}; export DOCKER_HOST\n` : ''}failed=0
 say() { printf '%s\\n' "$*"; }
 running() { [ "$(docker inspect -f '{{.State.Running}}' "$1" 2>/dev/null)" = true ]; }
 
@@ -33,6 +33,9 @@ start_old() { # id name restart
   docker start "$1" >/dev/null || failed=1
   if running "$1"; then say "started: $2"; else say "NOT RUNNING: $2"; failed=1; fi
 }
+
+# Without an answer from the engine nothing can be known of the new containers, so nothing old may start.
+docker version >/dev/null 2>&1 || { say "the Docker engine does not answer; nothing was changed"; exit 1; }
 
 say "1. stopping the new production containers"
 ${created.map(({ id, name }) => `stop_new ${id} ${name}`).join('\n')}
@@ -48,10 +51,10 @@ exit "$failed"
 
 function lookAt(url: string): string {
   return `
-say "3. asking ${url}"
+say ${quoted(`3. asking ${url}`)}
 if command -v curl >/dev/null 2>&1; then
   tries=0
-  until curl -fsS -m 3 -o /dev/null '${url}'; do
+  until curl -fsS -m 3 -o /dev/null ${quoted(url)}; do
     tries=$((tries + 1)); [ "$tries" -lt 60 ] || { say "it does not answer"; failed=1; break; }
     sleep 1
   done
@@ -59,4 +62,9 @@ else
   say "curl is not here: look yourself"
 fi
 `;
+}
+
+/** One word for the shell, whatever is in it. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,4 +1,4 @@
-import { CancellationScope, condition } from '@temporalio/workflow';
+import { type CancellationScope, condition } from '@temporalio/workflow';
 import { type Entry, GENESIS, link } from '../record/chain.js';
 import type { RunEvent } from '../plan/run-event.js';
 import type { PlanSkeleton } from '../plan/run-plan.js';

@@ -80,7 +80,7 @@ function keys(text: string): string {
   return text
     .split('\n')
     .map((line) => /^([A-Za-z_]\w*)=/.exec(line)?.[1])
-    .filter(Boolean)
+    .filter((key) => key !== undefined)
     .sort()
     .join(' ');
 }

@@ -101,7 +101,7 @@ async function observeServices(docker: Docker, project: string, model: ComposeMo
         containerName: c.Name.replace(/^\//, ''),
         imageId: c.Image,
         imageRef: c.Config.Image,
-        command: firstWords([...(c.Config.Entrypoint ?? []), ...(c.Config.Cmd ?? [])]),
+        command: firstWords([c.Config.Entrypoint ?? [], c.Config.Cmd ?? []].flat()),
         running: c.State.Running,
         startedAt: c.State.StartedAt,
         restart: c.HostConfig.RestartPolicy?.Name || 'no',

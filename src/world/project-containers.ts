@@ -15,6 +15,8 @@ export interface ProjectContainer {
   readonly startedAt: string;
   readonly createdAt: string;
   readonly restartCount: number;
+  /** Restart policy: `no`, `always`, `unless-stopped`, `on-failure`. */
+  readonly restart: string;
   /** `healthy`, `starting`, `unhealthy`; null without a health check. */
   readonly health: string | null;
   readonly published: readonly PublishedPort[];
@@ -70,6 +72,7 @@ function factsOf(c: Docker.ContainerInspectInfo): ProjectContainer {
     startedAt: c.State.StartedAt,
     createdAt: c.Created,
     restartCount: c.RestartCount,
+    restart: c.HostConfig.RestartPolicy?.Name || 'no',
     health: c.State.Health && c.State.Health.Status !== 'none' ? c.State.Health.Status : null,
     published: Object.entries(c.NetworkSettings.Ports ?? {}).flatMap(([port, bindings]) =>
       port.endsWith('/tcp')

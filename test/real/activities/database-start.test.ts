@@ -78,10 +78,20 @@ test('an attempt that died half-way is completed', async () => {
   const context = step();
   await carryOut(databaseStart, context);
   await rm(context.folder.file('evidence.json'));
-  const [name = ''] = (await projectThings(docker, project)).containers;
+  const name = `${project}-db-1`;
   await docker.getContainer(name).remove({ force: true });
   expect((await carryOut(databaseStart, context)).already).toBe(false);
   await takeBack(databaseStart, context);
+});
+
+test('names a container that ends instead of running, without waiting for the deadline', async () => {
+  await writeFile(join(staging, 'docker-compose.yml'), COMPOSE.replace('set -eu', 'exit 7'));
+  try {
+    await expect(carryOut(databaseStart, step())).rejects.toThrow(`'${project}-db-1' ended with 7`);
+  } finally {
+    await writeFile(join(staging, 'docker-compose.yml'), COMPOSE);
+    await takeBack(databaseStart, step());
+  }
 });
 
 test("is not done while it takes production's key", async () => {
@@ -117,7 +127,7 @@ services:
       - |
         set -eu
         PATH=$$PATH:/usr/lib/postgresql/15/bin
-        install -d -o postgres /data/cluster /run/postgresql
+        install -d -o postgres -m 0700 /data/cluster /run/postgresql
         as() { setpriv --reuid=postgres --regid=postgres --clear-groups "$$@"; }
         [ -s /data/cluster/PG_VERSION ] || as initdb -D /data/cluster -U boss --auth=trust --no-sync
         exec setpriv --reuid=postgres --regid=postgres --clear-groups /usr/lib/postgresql/15/bin/postgres -D /data/cluster -c fsync=off

@@ -47,7 +47,12 @@ describe('ports of an environment', () => {
     expect(assignPorts(alike, new Set(), 'keep').map(({ variable }) => variable)).toEqual(['A_B_PORT', 'A_B_PORT_2']);
   });
 
-  test('above the last port it goes on from where unprivileged ports begin', () => {
-    expect(assignPorts([{ name: 'x', ports: [port(80, 65_535)] }], new Set([1024]), 'next-free')[0]?.published).toBe(1025);
+  test('a port that the kernel lends to outgoing connections gets its twin below them', () => {
+    const published = (original: number, taken: readonly number[] = []) =>
+      assignPorts([{ name: 'x', ports: [port(80, original)] }], new Set(taken), 'next-free')[0]?.published;
+    expect(published(54_321)).toBe(24_321);
+    expect(published(54_321, [24_321, 24_322])).toBe(24_323);
+    expect(published(32_767)).toBe(32_768);
+    expect(published(32_768)).toBe(2_768);
   });
 });

@@ -25,11 +25,11 @@ describe('progress', () => {
     ]).state;
     const lines = progressLines(PLAN, before, after).map((line) => line.replace(/^\d\d:\d\d:\d\d /, ''));
     expect(lines).toEqual([
-      '  ▸ [3.2] #5 project:old: stop and fence the old project (restart off, exited, exit codes known)',
-      'the window opens: production is down',
-      'the window ends after 3.0 s: rolled back',
-      'going back to SP5: sick',
       '■ SP5 is released',
+      'the window opens: production is down',
+      'going back to SP5: sick',
+      '  ▸ [3.2] #5 project:old: stop and fence the old project (restart off, exited, exit codes known)',
+      'the window ends after 3.0 s: rolled back',
       'the run ended: rolled back',
     ]);
   });

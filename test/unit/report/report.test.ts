@@ -64,7 +64,7 @@ describe('the report', () => {
     const [window] = report.windows;
     expect((window?.closedAt ?? 0) - (window?.openedAt ?? 0)).toBe(6_000);
     expect(report.rollbacks).toMatchObject([{ to: 'SP5', cause: 'too slow' }]);
-    expect(report.backups).toEqual([{ step: stepId('1.1'), folder: `/state/runs/7f3a12cd/steps/${stepId('1.1')}/1`, result: 'done' }]);
+    expect(report.backups).toEqual([{ step: stepId('1.1'), folder: `/state/runs/7f3a12cd/backups/${stepId('1.1')}`, result: 'done' }]);
   });
 
   it('verifies the journal, and sees one changed byte', () => {
