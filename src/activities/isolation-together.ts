@@ -5,7 +5,7 @@ import type { ServiceCheck } from '../plan/schema.js';
 import { startContainer, stopContainer } from '../world/container-control.js';
 import { projectContainers } from '../world/project-containers.js';
 import { databasePlace } from './both-databases.js';
-import { looking, type Operator, type StepContext } from './operator.js';
+import { done, looking, type Operator, type StepContext } from './operator.js';
 import { productionPlace, stagingPlace } from './production-place.js';
 import { check, restartProblems, settled } from './project-state.js';
 import { answersOf } from './service-answers.js';
@@ -20,7 +20,12 @@ const INTENT = 'staging-stopped.json';
 const SECONDS = 60;
 
 /** Both environments at once: staging is stopped and started again, and production does not notice. */
-export const isolationTogether: Operator<OperationOf<'isolation.together'>> = looking(look);
+export const isolationTogether: Operator<OperationOf<'isolation.together'>> = {
+  ...looking(look),
+  // A rollback may come where a retry was expected: staging must not stay down because we looked.
+  undo: (step) => startAgain(step),
+  probeUndone: async () => done('what was stopped is started again'),
+};
 
 async function look(step: StepContext): Promise<Evidence> {
   await startAgain(step);

@@ -37,7 +37,11 @@ export async function isPostgres(step: StepContext, { volume, image }: Asked): P
 
 /** At its root or in `data`: asked of the files, not of a name. */
 async function asked(step: StepContext, { volume, image }: Asked): Promise<boolean> {
-  const { stdout } = await inVolume(step, { volume, image }, 'for d in /v /v/data /v/pgdata; do test -f $d/PG_VERSION && echo $d; done; true');
+  const { stdout } = await inVolume(
+    step,
+    { volume, image },
+    'for d in /v /v/data /v/pgdata; do test -f $d/PG_VERSION && echo $d; done; true',
+  );
   return stdout.trim() !== '';
 }
 

@@ -1,6 +1,6 @@
 import type { OperationOf } from '../plan/operation.js';
-import { join } from 'node:path';
 import { runCompose } from '../world/compose.js';
+import { environmentProject } from '../world/environment-project.js';
 import { orNull } from '../world/docker.js';
 import { inspectProject, serviceOf, stopContainer } from '../world/container-control.js';
 import { StoppointError } from '../plan/diagnostic.js';
@@ -24,10 +24,7 @@ export const projectCreate: Operator<OperationOf<'project.create'>> = {
     return other ? partly(`'${other.Name}' runs another image than the old project`) : done(`${containers.length} containers created`);
   },
   async act(step, { environment }) {
-    const { project, folder, envSuffix } = step.target.environments[environment];
-    const files = step.target.planFile.content.projects.app.files.map((file) => join(folder, file));
-    const envFile = join(folder, `.env.${envSuffix}`);
-    await runCompose({ project, directory: folder, files, envFile }, ['create', '--no-build', '--pull', 'never'], { signal: step.signal });
+    await runCompose(environmentProject(step.target, environment), ['create', '--no-build', '--pull', 'never'], { signal: step.signal });
   },
   async evidence({ docker, target }, { environment }) {
     const { project, folder } = target.environments[environment];

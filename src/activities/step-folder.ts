@@ -1,5 +1,6 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeDurably } from '../world/write-durably.js';
 
 /** A step's own folder for one cutover attempt: what was before, evidence, raw output. */
 export class StepFolder {
@@ -29,18 +30,4 @@ export class StepFolder {
   async write(name: string, value: unknown): Promise<void> {
     await writeDurably(this.file(name), `${JSON.stringify(value, null, 2)}\n`);
   }
-}
-
-/** Either the old content or the new one survives a crash, never half of it. Mode 0600. */
-export async function writeDurably(path: string, text: string, mode = 0o600): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const temporary = `${path}.${process.pid}.tmp`;
-  const file = await open(temporary, 'w', mode);
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(temporary, path);
 }

@@ -39,6 +39,7 @@ async function script({ docker, target, runId }: StepContext): Promise<string> {
     old: [...old]
       .sort((a, b) => order.indexOf(serviceOf(a)) - order.indexOf(serviceOf(b)))
       .map((c) => ({ id: c.Id, name: nameOf(c), restart: restartOf(c), running: c.State.Running })),
+    volumes: app.volumes.map(({ name }) => name),
     healthUrl: firstHealthUrl(target),
   });
 }

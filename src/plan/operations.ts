@@ -127,7 +127,7 @@ export const MEANINGS: Meanings = {
     line: () => 'write a marker through staging; it is in staging only, and staging is refused in production',
   },
   'isolation.together': {
-    ...looks,
+    ...makes,
     seconds: 600,
     resource: () => 'project:staging',
     line: () => 'stop and start staging; production is unaffected',

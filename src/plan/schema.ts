@@ -179,6 +179,12 @@ export const NOT_BUILT_KEYS: readonly string[] = [
   'operators',
 ];
 
+/** Values, by key, that the design names and a later release builds. */
+export const NOT_BUILT_VALUES: { readonly [key: string]: readonly string[] } = {
+  'window.park-traffic': ['auto'],
+  'stores.*': ['replica', 'copy'],
+};
+
 export type PlanFileInput = z.input<typeof planFileSchema>;
 export type PlanFile = z.output<typeof planFileSchema>;
 export type ServiceCheck = z.output<typeof check>;

@@ -6,6 +6,8 @@ export interface WayBack {
   readonly created: readonly { readonly id: string; readonly name: string }[];
   /** In start order. */
   readonly old: readonly { readonly id: string; readonly name: string; readonly restart: string; readonly running: boolean }[];
+  /** Literal names of the volumes that both sides use. */
+  readonly volumes: readonly string[];
   readonly healthUrl: string | null;
 }
 
@@ -41,6 +43,15 @@ say "1. stopping the new production containers"
 ${created.map(({ id, name }) => `stop_new ${id} ${name}`).join('\n')}
 # Two servers on one volume destroy it: nothing old starts while anything new still runs.
 [ "$failed" = 0 ] || { say "a new container still runs; nothing old was started"; exit 1; }
+
+for volume in ${way.volumes.map(quoted).join(' ')}; do
+  for id in $(docker ps -q --no-trunc --filter "volume=$volume"); do
+    case " ${old.map(({ id }) => id).join(' ')} " in
+      *" $id "*) ;;
+      *) say "container $id still runs on the volume '$volume'; nothing old was started"; exit 1 ;;
+    esac
+  done
+done
 
 say "2. starting the old containers"
 ${old.map(({ id, name, restart, running }) => (running ? `start_old ${id} ${name} ${restart}` : `docker update --restart=${restart} ${id} >/dev/null || failed=1`)).join('\n')}

@@ -14,12 +14,12 @@ export interface HttpRequest {
 
 export interface HttpAnswer {
   readonly status: number;
-  /** At most 2 MB. */
+  /** At most 20 MB. */
   readonly body: string;
   readonly ms: number;
 }
 
-const BODY_LIMIT = 2_000_000;
+const BODY_LIMIT = 20_000_000;
 
 /**
  * One request over a connection of its own: a kept-alive one may still lead to a container that has gone.

@@ -97,13 +97,21 @@ export class Sample {
     }
   }
 
-  async until(what: (status: Status) => boolean, seconds = 180): Promise<Status> {
-    for (const deadline = Date.now() + seconds * 1000; ; await pause(300)) {
-      const status = await this.status();
-      if (what(status)) return status;
-      if (status.status === 'on hold') throw new Error(`on hold: ${JSON.stringify(status.hold)}`);
-      if (Date.now() > deadline)
-        throw new Error(`still '${status.status}' at ${status.stage} ${status.step?.id ?? ''} ${status.stopPoint?.id ?? ''}`);
+  /** Asks the command line only when the journal grew, or after a while: each question is a program of its own. */
+  async until(what: (status: Status) => boolean, seconds = 240): Promise<Status> {
+    const deadline = Date.now() + seconds * 1000;
+    let [entries, askedAt] = [-1, 0];
+    for (;;) {
+      const grown = (await this.journal()).length;
+      if (grown !== entries || Date.now() - askedAt > 5000) {
+        [entries, askedAt] = [grown, Date.now()];
+        const status = await this.status();
+        if (what(status)) return status;
+        if (status.status === 'on hold') throw new Error(`on hold: ${JSON.stringify(status.hold)}`);
+        if (Date.now() > deadline)
+          throw new Error(`still '${status.status}' at ${status.stage} ${status.step?.id ?? ''} ${status.stopPoint?.id ?? ''}`);
+      }
+      await pause(100);
     }
   }
 

@@ -16,25 +16,32 @@ import { runCompose } from '../../../src/world/compose.js';
 import { orNull } from '../../../src/world/docker.js';
 import { planFromFile } from '../../../src/world/plan-from-file.js';
 import { secretsOf } from '../../../src/world/secrets.js';
+import { DATABASE_START, RUNS, STORE_START, waitUntilRunning } from './small-services.js';
 
 const IMAGE = 'stoppoint-base:bookworm-1';
 
-/** Two small Compose projects whose containers are created and never started: enough to be observed and split. */
+/**
+ * Two small Compose projects. Their containers are created and never started, which is enough to be observed and
+ * split; with `running` they are real: a web server, a Postgres on a volume, a gateway and a Postgres for the database.
+ */
 export class SmallDeployment {
   readonly id = randomBytes(4).toString('hex');
   readonly docker: Docker;
   readonly home: string;
   readonly ports: { readonly web: number; readonly gateway: number };
 
-  private constructor(docker: Docker, home: string) {
+  readonly running: boolean;
+
+  private constructor(docker: Docker, { home, running }: { readonly home: string; readonly running: boolean }) {
+    this.running = running;
     this.docker = docker;
     this.home = home;
     const base = 20_000 + (Number.parseInt(this.id.slice(0, 4), 16) % 10_000);
     this.ports = { web: base, gateway: base + 20 };
   }
 
-  static async make(docker: Docker, { inGit = true } = {}): Promise<SmallDeployment> {
-    const made = new SmallDeployment(docker, await mkdtemp(join(tmpdir(), 'sp-small-')));
+  static async make(docker: Docker, { inGit = true, running = false } = {}): Promise<SmallDeployment> {
+    const made = new SmallDeployment(docker, { home: await mkdtemp(join(tmpdir(), 'sp-small-')), running });
     await made.#writeDatabase();
     await made.#writeApp();
     if (inGit) await made.#commit();
@@ -44,8 +51,10 @@ export class SmallDeployment {
       [made.app, 'app'],
     ] as const) {
       const directory = join(made.home, folder);
-      await runCompose({ project, directory, files: [join(directory, 'docker-compose.yml')] }, ['create', '--pull', 'never']);
+      const command = running ? ['up', '--detach', '--pull', 'never'] : ['create', '--pull', 'never'];
+      await runCompose({ project, directory, files: [join(directory, 'docker-compose.yml')] }, command);
     }
+    if (running) await waitUntilRunning({ cluster: `${made.database}-postgres`, port: made.ports.web });
     return made;
   }
 
@@ -86,7 +95,7 @@ export class SmallDeployment {
 services:
   db:
     container_name: ${this.database}-postgres
-    image: ${IMAGE}
+    image: ${IMAGE}${this.#runs('db')}
     environment:
       PGPORT: \${POSTGRES_PORT}
       POSTGRES_PASSWORD: \${POSTGRES_PASSWORD}
@@ -94,9 +103,10 @@ services:
       - ./volumes/init:/init:ro
       - ./volumes/data:/data
       - keys:/keys
+      - ./start:/start:ro
   kong:
     container_name: ${this.database}-kong
-    image: ${IMAGE}
+    image: ${IMAGE}${this.#runs('kong')}
     ports:
       - \${KONG_HTTP_PORT}:8000
     networks:
@@ -112,6 +122,7 @@ volumes:
       `POSTGRES_PASSWORD=${'p'.repeat(30)}\nPOSTGRES_PORT=5432\nJWT_SECRET=${'j'.repeat(40)}\nANON_KEY=eyJhbGc.eyJyb2xl.anon\nSERVICE_ROLE_KEY=eyJhbGc.eyJyb2xl.service\nKONG_HTTP_PORT=${this.ports.gateway}\nAPI_EXTERNAL_URL=http://localhost:${this.ports.gateway}\n`,
       0o600,
     );
+    await this.write('db/start/start.sh', DATABASE_START);
     await this.write('db/volumes/init/10.sql', 'select 1;\n');
     await this.write('db/volumes/data/PG_VERSION', '15\n');
   }
@@ -122,7 +133,7 @@ volumes:
       `# the small deployment
 services:
   web:
-    image: ${IMAGE}   # stays
+    image: ${IMAGE}   # stays${this.#runs('web')}
     env_file: ./web/.env
     environment:
       GREETING: "\${GREETING:-hello}"
@@ -133,9 +144,10 @@ services:
       - ./web/secrets/key.json:/run/secrets/key.json:ro
     networks: [inside, database]
   store:
-    image: ${IMAGE}
+    image: ${IMAGE}${this.#runs('store')}
     volumes:
       - store_data:/data
+      - ./store:/start:ro
     networks: [inside]
 networks:
   inside:
@@ -152,12 +164,18 @@ volumes:
       `SUPABASE_URL=http://${this.database}-kong:8000\nSUPABASE_URL_HOST=http://localhost:${this.ports.gateway}\nSUPABASE_SERVICE_ROLE_KEY=eyJhbGc.eyJyb2xl.service\nGROUP_BOT_TOKEN=123456789:${'A'.repeat(35)}\nADMIN_API_KEY=${'k'.repeat(32)}\nENABLE_BROADCAST=true\nAGGREGATOR_CHANNEL_ID=-1001\nAUTH_REQUIRED=true\nWITH_DOLLAR='a$b'\n`,
       0o600,
     );
+    await this.write('app/store/start.sh', STORE_START);
+    await this.write('app/web/public/health', 'well\n');
     await this.write('app/web/main.py', 'print("web")\n');
     await this.write('app/web/secrets/key.json', '{"key": "production"}\n', 0o600);
     await this.write('app/web/state/session', 'a session\n');
     await this.write('app/.gitignore', '.env\nsecrets/\nstate/\n');
     await this.write('staging-key.json', '{"key": "staging"}\n', 0o600);
-    await this.write('secrets.env', `STAGING_BOT=987654321:${'B'.repeat(35)}\n`, 0o600);
+    await this.write('secrets.env', `STAGING_BOT=987654321:${'B'.repeat(35)}\nWEBHOOK=http://127.0.0.1:9/\n`, 0o600);
+  }
+
+  #runs(service: keyof typeof RUNS): string {
+    return this.running ? RUNS[service] : '';
   }
 
   async #commit(): Promise<void> {
@@ -201,6 +219,9 @@ schema: { snapshot: none.sql }
 isolation:
   write: { service: web, port: 8000, path: /x, json: {} }
   look: { table: public.x, column: y }
+checks:
+  both: [{ id: health, service: web, port: 8000, get: /health, contains: well, smoke: true }]
+monitor: { compare-with: 1s }
 `,
     );
   }
@@ -211,6 +232,8 @@ export class Steps {
   readonly plan: RunPlan<Target>;
   readonly docker: Docker;
   readonly runFolder: string;
+  /** The cutover attempt: each has step folders of its own. */
+  attempt = 1;
 
   constructor(options: { readonly plan: RunPlan<Target>; readonly docker: Docker; readonly runFolder: string }) {
     this.plan = options.plan;
@@ -222,16 +245,16 @@ export class Steps {
     const step = this.plan.steps.find((one) => one.kind === kind && one.id.includes(part));
     if (!step) throw new Error(`the plan has no step '${kind}' with '${part}'`);
     const runId = `t${this.plan.hash.slice(0, 8)}`;
-    const { runFolder } = this;
+    const { runFolder, attempt } = this;
     return {
       runId,
       stepId: step.id,
-      attempt: 1,
+      attempt,
       plan: this.plan,
       target: this.plan.target,
       docker: this.docker,
       runFolder,
-      folder: StepFolder.of({ runFolder, stepId: step.id, attempt: 1 }),
+      folder: StepFolder.of({ runFolder, stepId: step.id, attempt }),
       secret: secretsOf(this.plan.target),
       labels: { 'org.stoppoint.run': runId, 'org.stoppoint.step': step.id, 'org.stoppoint.deployment': this.plan.deployment },
       signal: new AbortController().signal,
