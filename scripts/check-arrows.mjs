@@ -40,13 +40,16 @@ export const ARROWS = {
 
 const IMPORT = /^\s*(?:import|export)\s+(?!type\b)(?:[^'"]*?\sfrom\s+)?['"]([^'"]+)['"]/gm;
 
+/** Also what is imported while running, by a literal name. */
+const AT_RUN_TIME = /(?<!typeof )\b(?:import|require)\(\s*['"]([^'"]+)['"]\s*\)/g;
+
 /** Every import that goes against an arrow, as one line each. */
 export function brokenArrows(files) {
   return files.flatMap(({ path, text }) => {
     const from = path.split('/')[0].replace(/\.ts$/, '');
     const rule = ARROWS[from];
     if (!rule) return [`${path}: '${from}' has no arrow`];
-    return [...text.matchAll(IMPORT)]
+    return [...text.matchAll(IMPORT), ...text.matchAll(AT_RUN_TIME)]
       .filter((match) => !isTypeOnly(match[0]))
       .flatMap(([, target]) => {
         if (target.startsWith('node:')) return rule.node ? [] : [`${path}: imports '${target}', but '${from}' is pure`];

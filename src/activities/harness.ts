@@ -39,7 +39,10 @@ export async function carryOut<O extends Operation>(operator: Operator<O>, step:
   const before = await captured(operator, step, operation);
   const first = await operator.probe(step, operation, before);
   if (first.verdict === 'done' || skipsUnknown(step, first)) {
-    return { already: true, evidence: await evidenceOf(operator, step, operation, before, null) };
+    const evidence = await evidenceOf(operator, step, operation, before, null);
+    // What an earlier attempt did may stand, and still be red: a retry must not turn it green by having acted before.
+    refuseFailedChecks(evidence);
+    return { already: true, evidence };
   }
   const acted = (await operator.act(step, operation, before)) ?? null;
   if (acted) refuseFailedChecks(acted);

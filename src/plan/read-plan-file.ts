@@ -34,6 +34,7 @@ const NOT_BUILT = 'is not built yet';
 function told({ path, message }: Flat, document: Document): string {
   const key = dotted(path);
   if (message.startsWith(UNKNOWN) && NOT_BUILT_KEYS.some((known) => glob(known, key))) return `the key '${key}' ${NOT_BUILT}`;
+  if (message.endsWith('received undefined')) return 'is missing';
   const value = document.getIn(path);
   const values = Object.entries(NOT_BUILT_VALUES).find(([known]) => glob(known, key))?.[1];
   return typeof value === 'string' && values?.includes(value) ? `the value '${value}' of '${key}' ${NOT_BUILT}` : message;

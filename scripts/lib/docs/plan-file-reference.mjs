@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { NOT_BUILT_KEYS, planFileSchema } from '../../../dist/plan/schema.js';
+import { NOT_BUILT_KEYS, NOT_BUILT_VALUES, planFileSchema } from '../../../dist/plan/schema.js';
 import { cell, GENERATED } from './markdown.mjs';
 
 const DURATION = '^\\d+(ms|s|m|h)$';
@@ -27,6 +27,11 @@ export function planFileReference() {
     '',
     'Named by the design and not built yet, hence refused with `PLAN_KEY_NOT_BUILT`:',
     `${NOT_BUILT_KEYS.map((key) => `\`${key}\``).join(', ')}.`,
+    '',
+    'Values that are refused in the same way:',
+    `${Object.entries(NOT_BUILT_VALUES)
+      .flatMap(([key, values]) => values.map((value) => `\`${key}: ${value}\``))
+      .join(', ')}.`,
     '',
   ].join('\n');
 }

@@ -8,7 +8,7 @@ export const bindState: Rule = {
   find: ({ observation }) =>
     observation.app.services.flatMap(({ name, mounts }) =>
       mounts
-        .filter((mount) => mount.type === 'bind' && !mount.readOnly && mount.source.startsWith(observation.app.directory))
+        .filter((mount) => mount.type === 'bind' && !mount.readOnly && `${mount.source}/`.startsWith(`${observation.app.directory}/`))
         .map((mount) => ({ object: name, message: `writes to '${mount.type === 'bind' ? mount.source : ''}'` })),
     ),
 };

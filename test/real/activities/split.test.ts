@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { OperationKind } from '../../../src/plan/operation.js';
 import { connectDocker, orNull } from '../../../src/world/docker.js';
-import { SmallDeployment, Steps } from '../support/small-deployment.js';
+import { SmallDeployment } from '../support/small-deployment.js';
+import { Steps } from '../support/small-steps.js';
 
 const docker = connectDocker();
 let small: SmallDeployment;
@@ -203,8 +204,12 @@ test('outside git the folder is a copy without state and secrets', async () => {
       '.gitignore',
       '.stoppoint.json',
       'docker-compose.yml',
+      'store',
+      'store/start.sh',
       'web',
       'web/main.py',
+      'web/public',
+      'web/public/health',
       'web/secrets',
       'web/secrets/key.json',
       'web/state',

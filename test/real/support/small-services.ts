@@ -1,5 +1,7 @@
+import type Docker from 'dockerode';
 import { execInContainer } from '../../../src/world/container-exec.js';
 import { waitUntil } from '../../../src/world/wait-until.js';
+import { BASE_IMAGE } from './tiny-servers.js';
 
 /** What makes the small deployment's services real, as lines of their Compose entries. */
 export const RUNS = {
@@ -20,17 +22,38 @@ export const DATABASE_START = clusterAt('/cluster');
 export const STORE_START = clusterAt('/data/pgdata');
 
 export async function waitUntilRunning({ cluster, port }: { readonly cluster: string; readonly port: number }): Promise<void> {
-  const ready = { container: cluster, command: ['pg_isready', '-q', '-U', 'supabase_admin'] };
-  const isReady = async () => (await execInContainer(ready, { accept: [1, 2] })).exitCode === 0;
-  await waitUntil(isReady, { what: `postgres in '${cluster}'`, seconds: 60 });
+  await waitForCluster(cluster);
   const answers = async () => (await fetch(`http://127.0.0.1:${port}/health`).catch(() => null))?.ok === true;
   await waitUntil(answers, { what: `the web server on port ${port}`, seconds: 30 });
+}
+
+export async function waitForCluster(container: string): Promise<void> {
+  const ready = { container, command: ['pg_isready', '-q', '-U', 'supabase_admin'] };
+  const isReady = async () => (await execInContainer(ready, { accept: [1, 2] })).exitCode === 0;
+  await waitUntil(isReady, { what: `postgres in '${container}'`, seconds: 60 });
+}
+
+/** A cluster that looks as if Compose had started it. */
+export async function startCluster(docker: Docker, { name, project, service }: { name: string; project: string; service: string }) {
+  const container = await docker.createContainer({
+    name,
+    Image: BASE_IMAGE,
+    User: '0:0',
+    Entrypoint: ['sh', '-c', DATABASE_START],
+    Labels: { 'com.docker.compose.project': project, 'com.docker.compose.service': service, 'com.docker.compose.oneoff': 'False' },
+  });
+  await container.start();
+  await waitForCluster(name);
+}
+
+export async function psql({ container, superuser }: { container: string; superuser: string }, text: string): Promise<void> {
+  await execInContainer({ container, command: ['psql', '-XqAt', '-v', 'ON_ERROR_STOP=1', '-U', superuser, 'postgres'], input: text });
 }
 
 function clusterAt(folder: string): string {
   return `set -eu
 as_postgres='setpriv --reuid=postgres --regid=postgres --clear-groups'
-install -d -o postgres ${folder} /run/postgresql
+install -d -m 0700 -o postgres ${folder} /run/postgresql
 test -f ${folder}/PG_VERSION || $as_postgres initdb -D ${folder} -U supabase_admin -E UTF8 --locale=C.UTF-8 --auth=trust --no-sync >/dev/null
 exec $as_postgres postgres -D ${folder} -c fsync=off -c listen_addresses=
 `;

@@ -9,7 +9,9 @@ const golden = new URL('fixtures/demo-plan.txt', import.meta.url);
 
 describe('the run plan', () => {
   test('is this text: every step, stop point, cause and undo', async () => {
-    expect(renderPlan(compiled())).toBe(await readFile(golden, 'utf8'));
+    // The hash covers the whole target; what it must and must not follow is asked below.
+    const text = renderPlan(compiled()).replace(/plan [0-9a-f]{12}/, 'plan HASH');
+    expect(text).toBe(await readFile(golden, 'utf8'));
   });
 
   test('of the same world has the same hash', () => {

@@ -38,7 +38,7 @@ describe('a plan file', () => {
     expect([code, message]).toEqual(['PLAN_FILE_INVALID', "'stoppoint.yaml' has 4 problems"]);
     expect(places).toEqual([
       '2:13 deployment: lower-case letters, digits, _ and -, 63 at most',
-      '5:13 projects.database.running: Invalid input: expected string, received undefined',
+      '5:13 projects.database.running: is missing',
       "5:30 projects.database.runing: unknown key 'runing'",
       '14:11 window.budget: a duration such as 30s, 5m or 24h',
     ]);
