@@ -28,6 +28,7 @@ export async function rollBack(run: Run): Promise<void> {
 async function undo(run: Run, step: StepSkeleton): Promise<boolean> {
   const startedAt = Date.now();
   run.emit({ type: 'undo started', step: step.id });
+  await run.mirror();
   try {
     const attempt = run.state.steps[step.id]?.attempt ?? run.state.attempt;
     const input = { runId: run.input.runId, stepId: step.id, attempt };

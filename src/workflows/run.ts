@@ -1,4 +1,4 @@
-import { type CancellationScope, condition } from '@temporalio/workflow';
+import { CancellationScope } from '@temporalio/workflow';
 import { type Entry, GENESIS, link } from '../record/chain.js';
 import type { RunEvent } from '../plan/run-event.js';
 import type { PlanSkeleton } from '../plan/run-plan.js';
@@ -17,7 +17,6 @@ export class Run {
   #head = GENESIS;
   #count = 0;
   #unmirrored: Entry<RunEvent>[] = [];
-  #closing = false;
 
   constructor(input: MigrationInput) {
     this.input = input;
@@ -43,19 +42,20 @@ export class Run {
     this.forward?.cancel();
   }
 
-  /** Writes the journal to disk as it grows, beside the steps, so that `status` answers without a worker. */
-  async mirror(): Promise<void> {
-    const { 'journal.mirror': write } = runActivities();
-    for (;;) {
-      await condition(() => this.#unmirrored.length > 0 || this.#closing);
-      if (this.#unmirrored.length === 0) return;
-      const entries = this.#unmirrored;
-      this.#unmirrored = [];
-      await write({ runId: this.input.runId, entries });
-    }
+  get isMirrored(): boolean {
+    return this.#unmirrored.length === 0;
   }
 
-  close(): void {
-    this.#closing = true;
+  /**
+   * Writes the journal to disk, so that `status` answers without a worker. Called by the story itself, which waits for it:
+   * a mirror beside the story, or one that a message sets off, would leave the order of their commands to the moment at
+   * which a message and a result arrive together, and a later worker could not replay that (seen with the cache off).
+   */
+  async mirror(): Promise<void> {
+    if (this.isMirrored) return;
+    const entries = this.#unmirrored;
+    this.#unmirrored = [];
+    const { 'journal.mirror': write } = runActivities();
+    await CancellationScope.nonCancellable(() => write({ runId: this.input.runId, entries }));
   }
 }

@@ -31,6 +31,7 @@ async function attempt(run: Run, step: StepSkeleton): Promise<Failure | null> {
   const startedAt = Date.now();
   // The undo is armed before anything acts: a crash from here on is a step that may have happened.
   run.emit({ type: 'step armed', step: step.id, attempt: run.state.attempt });
+  await run.mirror();
   try {
     const input = { runId: run.input.runId, stepId: step.id, attempt: run.state.attempt };
     const { evidence, already } = await stepActivities(step)[step.kind](input);
@@ -48,8 +49,16 @@ async function attempt(run: Run, step: StepSkeleton): Promise<Failure | null> {
 export async function hold(run: Run, { why, step }: { why: string; step: string | null }): Promise<void> {
   run.emit({ type: 'hold opened', why, step });
   const asked = run.retries;
-  await condition(() => run.retries > asked);
+  await waitUntil(run, () => run.retries > asked);
   run.emit({ type: 'hold ended' });
+}
+
+/** Waits for people, and writes down what they say meanwhile. */
+export async function waitUntil(run: Run, what: () => boolean): Promise<void> {
+  while (!what()) {
+    await run.mirror();
+    await condition(() => what() || !run.isMirrored);
+  }
 }
 
 export function failureOf(error: unknown): Failure {

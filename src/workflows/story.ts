@@ -29,7 +29,6 @@ export async function tell(input: MigrationInput, story: (telling: Telling) => P
   return await CancellationScope.nonCancellable(async () => {
     const { 'build.id': buildId, 'run.finish': finish } = runActivities();
     const { runId, plan, startedBy, until } = input;
-    const mirrored = run.mirror();
     run.emit({
       type: 'run started',
       runId,
@@ -41,8 +40,7 @@ export async function tell(input: MigrationInput, story: (telling: Telling) => P
     });
     const outcome = await play(run, () => story(tellingOf(run)));
     run.emit({ type: 'run ended', outcome });
-    run.close();
-    await mirrored;
+    await run.mirror();
     await finish({ runId });
     await condition(allHandlersFinished);
     return { runId, outcome };

@@ -56,19 +56,21 @@ export function bundle(): Promise<WorkflowBundleWithSourceMap> {
   return bundleWorkflowCode({ workflowsPath: fileURLToPath(new URL('../../../src/workflows/index.ts', import.meta.url)), logger: QUIET });
 }
 
-/** Runs a worker with these activities for as long as `body` takes. */
+/** Runs a worker with these activities for as long as `body` takes. Without the cache every task replays its history first. */
 export async function withWorker<T>(
   {
     address,
     taskQueue,
     activities,
     workflowBundle,
-  }: { address: string; taskQueue: string; activities: object; workflowBundle: WorkflowBundleWithSourceMap },
+    cached = true,
+  }: { address: string; taskQueue: string; activities: object; workflowBundle: WorkflowBundleWithSourceMap; cached?: boolean },
   body: () => Promise<T>,
 ): Promise<T> {
   const connection = await NativeConnection.connect({ address });
   try {
-    const worker = await Worker.create({ connection, taskQueue, activities, workflowBundle, maxCachedWorkflows: 0 });
+    const cache = cached ? { stickyQueueScheduleToStartTimeout: '2s' as const } : { maxCachedWorkflows: 0 };
+    const worker = await Worker.create({ connection, taskQueue, activities, workflowBundle, ...cache });
     return await worker.runUntil(body);
   } finally {
     await connection.close();

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Client, type WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { Context } from '@temporalio/activity';
-import type { WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { type WorkflowBundleWithSourceMap, Worker } from '@temporalio/worker';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { writeFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -48,7 +48,7 @@ interface Told {
 async function telling(
   body: (told: Told) => Promise<void>,
   behaviour: Behaviour = {},
-  options: { budgetSeconds?: number; until?: StopPointId } = {},
+  options: { budgetSeconds?: number; until?: StopPointId; cached?: boolean } = {},
 ): Promise<void> {
   count += 1;
   const runId = `r${count}`;
@@ -71,7 +71,7 @@ async function telling(
     'run.finish': async () => void calls.push('run.finish'),
   };
   const client = new Client({ connection: server.connection });
-  await withWorker({ address: server.address, taskQueue, activities, workflowBundle }, async () => {
+  await withWorker({ address: server.address, taskQueue, activities, workflowBundle, cached: options.cached ?? true }, async () => {
     const input = { runId, plan: smallPlan({ deployment: runId, ...options }), startedBy: 'starter', until: options.until ?? null };
     const handle: Handle = await client.workflow.start<typeof migration>('migration', {
       workflowId: `stoppoint/${runId}`,
@@ -92,6 +92,8 @@ async function telling(
       return await say({ verdict: 'approve', stopPoint, shown: open.stopPoints[stopPoint]?.shown });
     };
     await body({ handle, runId, calls, journal, state, until, approve, say });
+    // Whatever happened: a worker that comes after a crash must make the same of it.
+    await Worker.runReplayHistory({ workflowBundle }, await handle.fetchHistory(), `stoppoint/${runId}`);
   });
 }
 
@@ -155,20 +157,24 @@ describe('a migration', () => {
     });
   });
 
-  it('refuses and records a decision that does not fit, and goes on unharmed', async () => {
-    await telling(async (told) => {
-      await told.until((now) => now.stopPoints.SP0?.status === 'open');
-      const wrong = { verdict: 'approve', stopPoint: 'SP0', shown: 'something else' };
-      expect(await told.say(wrong)).toEqual({ counted: false, code: 'STALE_HASH' });
-      expect(await told.say({ ...wrong, stopPoint: 'SP5' })).toEqual({ counted: false, code: 'WRONG_STOP_POINT' });
-      expect(await told.say({ ...wrong, runId: 'other' })).toEqual({ counted: false, code: 'OTHER_RUN' });
-      await expect(told.say({ verdict: 'perhaps' })).rejects.toThrow();
-      expect(await told.approve('SP0')).toEqual({ counted: true });
-      await told.until((now) => now.stopPoints.SP1?.status === 'open');
-      expect(await told.say({ ...wrong })).toEqual({ counted: false, code: 'ALREADY_DECIDED' });
-      expect((await told.state()).messages).toHaveLength(5);
-      await told.handle.terminate();
-    });
+  it.each([true, false])('refuses and records a decision that does not fit, and goes on unharmed (workflow cache %s)', async (cached) => {
+    await telling(
+      async (told) => {
+        await told.until((now) => now.stopPoints.SP0?.status === 'open');
+        const wrong = { verdict: 'approve', stopPoint: 'SP0', shown: 'something else' };
+        expect(await told.say(wrong)).toEqual({ counted: false, code: 'STALE_HASH' });
+        expect(await told.say({ ...wrong, stopPoint: 'SP5' })).toEqual({ counted: false, code: 'WRONG_STOP_POINT' });
+        expect(await told.say({ ...wrong, runId: 'other' })).toEqual({ counted: false, code: 'OTHER_RUN' });
+        await expect(told.say({ verdict: 'perhaps' })).rejects.toThrow();
+        expect(await told.approve('SP0')).toEqual({ counted: true });
+        await told.until((now) => now.stopPoints.SP1?.status === 'open');
+        expect(await told.say({ ...wrong })).toEqual({ counted: false, code: 'ALREADY_DECIDED' });
+        expect((await told.state()).messages).toHaveLength(5);
+        await told.handle.terminate();
+      },
+      {},
+      { cached },
+    );
   });
 
   it('holds after a failed step outside the window, and goes on after retry', async () => {
