@@ -66,6 +66,8 @@ export class Door {
         args: [input],
         workflowIdConflictPolicy: 'FAIL',
         workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+        // How long a task that died with its worker is waited for: the default of 10 s would all be downtime.
+        workflowTaskTimeout: '4s',
         staticSummary: `run ${input.runId} of ${input.plan.deployment}, started by ${input.startedBy}`.slice(0, 200),
       }),
     );

@@ -17,6 +17,8 @@ if (unknown.length > 0) {
 const rows = [];
 const told = (row) => {
   rows.push(row);
+  // After every row: what was measured stays, whatever happens to the rest.
+  writeFileSync('docs/soak.md', report());
   process.stdout.write(
     `${row.name.padEnd(22)} ${row.result.padEnd(8)} outage ${row.outageMs} ms, ${row.seconds} s${row.differences.length > 0 ? `\n  ${row.differences.join('\n  ')}` : ''}\n`,
   );
@@ -28,7 +30,6 @@ for (const place of PLACES.filter(({ name }) => names.length === 0 || names.incl
   told({ ...(await migrate({ cut, place, expected: reference.endState })), name: place.name });
 }
 const failed = rows.filter(({ result }) => !['same', 'done'].includes(result));
-writeFileSync('docs/soak.md', report());
 process.stdout.write(`${rows.length - failed.length} passed, ${failed.length} failed\n`);
 process.exitCode = failed.length > 0 ? 1 : 0;
 
