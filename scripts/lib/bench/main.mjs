@@ -37,16 +37,18 @@ async function downAndUp() {
   run('docker', ['compose', '-p', 'tutordex', 'down'], app);
   run('docker', ['compose', '-p', 'tutordex', 'up', '-d'], app);
   for (const deadline = Date.now() + 60_000; Date.now() < deadline; ) {
-    const answer = await fetch('http://127.0.0.1:8000/health/dependencies').then(
-      (response) => response.json(),
-      () => null,
-    );
+    // A port that accepts before anybody listens behind it would be waited on for minutes.
+    const signal = AbortSignal.timeout(2000);
+    const answer = await fetch('http://127.0.0.1:8000/health/dependencies', { signal })
+      .then((response) => response.json())
+      .catch(() => null);
     if (answer?.ok) break;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   await client.end();
+  const { longestOutageMs } = JSON.parse(readFileSync(file, 'utf8'));
   await removeEverything({ quiet: true });
-  return JSON.parse(readFileSync(file, 'utf8')).longestOutageMs;
+  return longestOutageMs;
 }
 
 function report() {
