@@ -10,7 +10,7 @@ import { readJournal } from './journal-file.js';
 import { readJson, writeJson } from './json-file.js';
 import { writeDurably } from './write-durably.js';
 
-const RUN_PLAN_FILE = 'run-plan.json';
+export const RUN_PLAN_FILE = 'run-plan.json';
 
 /** A run as it lies on disk. `state` is the fold of the mirrored journal. */
 export interface RunOnDisk {
