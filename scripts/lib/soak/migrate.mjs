@@ -13,6 +13,8 @@ const run = (file, args, accept = [0]) => {
   const { status, stdout, stderr } = spawnSync(file, args, { env: environment, encoding: 'utf8' });
   if (!accept.includes(status)) throw new Error(`${args.slice(0, 3).join(' ')} ended with ${status}\n${stdout}\n${stderr}`);
 };
+/** The exit code of a refusal: the run goes already, or the stop point is released. */
+const ALREADY = 4;
 const cli = (args, accept) => run(process.execPath, [stoppoint, ...args, '--file', planFile], accept);
 
 /** One whole migration, disturbed at one place; how it ended, and what a client saw. */
@@ -28,9 +30,10 @@ export async function migrate({ cut, place, expected }) {
   rmSync(seenFile, { force: true });
   const client = background(join(checkout, 'scripts/lib/demo/measure-downtime.mjs'), ['http://127.0.0.1:8000/health', seenFile]);
   try {
-    cli(['start', '--person', 'soak']);
-    const disturbed = place ? disturb(place) : Promise.resolve();
-    const outcome = await releaseAll();
+    const typed = place?.kill.includes('command line') ? killedFirst : cli;
+    typed(['start', '--person', 'soak'], [0, ALREADY]);
+    const disturbed = place?.event ? disturb(place) : Promise.resolve();
+    const outcome = await releaseAll(typed);
     await disturbed;
     await client.end();
     const endState = await readEndState(connectDocker(), readPlan().target);
@@ -41,7 +44,7 @@ export async function migrate({ cut, place, expected }) {
       differences,
       endState,
       kill: place?.kill,
-      when: place ? `${place.event} ${place.step ?? place.stopPoint ?? ''}`.trim() : '',
+      when: place ? (place.every ?? `${place.event} ${place.step ?? place.stopPoint ?? ''}`.trim()) : '',
       outageMs: JSON.parse(readFileSync(seenFile, 'utf8')).longestOutageMs,
       seconds: Math.round((Date.now() - started) / 1000),
     };
@@ -50,7 +53,14 @@ export async function migrate({ cut, place, expected }) {
   }
 }
 
-async function releaseAll() {
+/** The same command killed at one moment after another, then left alone. */
+function killedFirst(args, accept) {
+  for (const timeout of [200, 400, 600, 800, 1200, 1800])
+    spawnSync(process.execPath, [stoppoint, ...args, '--file', planFile], { env: environment, timeout, killSignal: 'SIGKILL' });
+  cli(args, [...accept, ALREADY]);
+}
+
+async function releaseAll(typed) {
   for (const deadline = Date.now() + 20 * 60_000; ; await pause(300)) {
     if (Date.now() > deadline) throw new Error('the run does not end');
     cli(['wait', '--quiet', '--timeout', '20m'], [0, 1, 3, 5, 6, 7]);
@@ -58,7 +68,7 @@ async function releaseAll() {
     if (status.status === 'ended') return status.outcome;
     if (status.status === 'on hold') return `on hold: ${status.hold.message}`;
     if (status.stopPoint && status.source.from === 'worker')
-      cli(['approve', status.stopPoint.id, '--attest-all', '--person', 'soak', '--reason', 'soak'], [0, 4, 7]);
+      typed(['approve', status.stopPoint.id, '--attest-all', '--person', 'soak', '--reason', 'soak'], [0, 4, 7]);
   }
 }
 

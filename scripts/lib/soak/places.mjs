@@ -13,6 +13,8 @@ export const PLACES = [
   { name: 'server-in-window', event: 'window opened', kill: ['temporal'] },
   { name: 'both-in-window', event: 'step armed', step: '3.5-project.start', kill: ['worker', 'temporal'] },
   { name: 'supervisor-in-window', event: 'step done', step: '3.2-project.stop', kill: ['supervisor'], up: true },
+  // The command line holds nothing: killed in the middle of every start and approval, then typed again.
+  { name: 'command-line', kill: ['command line'], every: 'start and approve' },
   { name: 'monitor', event: 'step armed', step: '4.1-monitor.watch', kill: ['worker'] },
   { name: 'retire', event: 'step armed', step: '4.4-project.retire', kill: ['worker'] },
 ];
