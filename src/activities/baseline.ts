@@ -3,7 +3,7 @@ import { type Growth, type Tally } from '../plan/watching.js';
 import { readJson } from '../world/json-file.js';
 import { writeDurably } from '../world/write-durably.js';
 import type { StepContext } from './operator.js';
-import { beginWatch, growingRows, type Progress, watch } from './watch.js';
+import { growingRows, type Progress, resumeWatch, watch } from './watch.js';
 
 /** How production was before the cutover: what the watch after it is measured against. */
 export interface Baseline {
@@ -14,14 +14,21 @@ export interface Baseline {
 }
 
 const FILE = 'baseline.json';
+const PROGRESS = 'baseline-progress.json';
 
-/** Watches the old project for so many seconds and keeps the result in the run's folder. A later take replaces it. */
+/**
+ * Watches the old project for so many seconds and keeps the result in the run's folder. A later cutover attempt takes
+ * it anew; a retry of this one, which may come in the middle of a long wait, does not.
+ */
 export async function takeBaseline(step: StepContext, seconds: number): Promise<Baseline> {
+  const taken = await step.folder.read<Baseline>(FILE);
+  if (taken) return taken;
   const { name, directory } = step.target.observation.app;
-  const begun = await beginWatch(step, seconds);
-  const ended = await watch(step, { project: name, directory }, begun, async () => undefined);
+  const save = (progress: Progress) => step.folder.write(PROGRESS, progress);
+  const ended = await watch(step, { project: name, directory }, await resumeWatch(step, seconds, PROGRESS), save);
   const baseline: Baseline = { version: 1, project: name, tally: ended.tally, growth: await growthSince(step, ended) };
   await writeDurably(join(step.runFolder, FILE), `${JSON.stringify(baseline, null, 2)}\n`);
+  await step.folder.write(FILE, baseline);
   return baseline;
 }
 

@@ -73,7 +73,7 @@ async function writeCompose(step: StepContext, tree: string, paths: readonly str
   const aliases: string[] = [];
   for (const path of paths) {
     const text = await readFile(join(directory, path), 'utf8');
-    const livePorts = assignPorts(services, new Set(), 'keep');
+    const livePorts = assignPorts(services, 'keep');
     const lookup = (key: string) => live.get(key);
     const copy = rewriteDatabaseCompose(text, { directory, lookup, project: database.project, livePorts, ports: database.ports });
     for (const [key, value] of copy.variables) variables.set(key, value);

@@ -5,7 +5,7 @@ import { type Growth, judged, judgedGrowth, meanMs, type Tally } from '../plan/w
 import { type Baseline, growthSince, readBaseline } from './baseline.js';
 import { looking, type Operator, type StepContext } from './operator.js';
 import { productionPlace } from './production-place.js';
-import { beginWatch, type Progress, watch } from './watch.js';
+import { type Progress, resumeWatch, watch } from './watch.js';
 
 const PROGRESS = 'progress.json';
 /** A table that grows slowly gets this long for its next row after the watch has ended. */
@@ -16,7 +16,7 @@ export const monitorWatch: Operator<OperationOf<'monitor.watch'>> = looking(look
 
 async function look(step: StepContext, { seconds }: OperationOf<'monitor.watch'>): Promise<Evidence> {
   const baseline = await readBaseline(step);
-  const begun = await resumed(step, seconds);
+  const begun = await resumeWatch(step, seconds, PROGRESS);
   const ended = await watch(step, await productionPlace(step), begun, (progress) => step.folder.write(PROGRESS, progress));
   const growth = await patientGrowth(step, ended, baseline);
   return {
@@ -29,15 +29,6 @@ async function look(step: StepContext, { seconds }: OperationOf<'monitor.watch'>
     },
     checks: [...judged(ended.tally, baseline?.tally ?? null), ...(growth ? [judgedGrowth(growth, baseline?.growth ?? null)] : [])],
   };
-}
-
-/** A watch that failed begins anew when a person retries it; one that crashed goes on until the same moment. */
-async function resumed(step: StepContext, seconds: number): Promise<Progress> {
-  const saved = await step.folder.read<Progress>(PROGRESS);
-  if (saved && Date.now() < saved.until) return saved;
-  const begun = await beginWatch(step, seconds);
-  await step.folder.write(PROGRESS, begun);
-  return begun;
 }
 
 /** When rows came in before, but none did yet: the watch may have been shorter than the time between two rows. */

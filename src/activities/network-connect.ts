@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import type { OperationOf } from '../plan/operation.js';
 import { StoppointError } from '../plan/diagnostic.js';
 import { orNull } from '../world/docker.js';
-import { nameOf, inspectProject, serviceOf } from '../world/container-control.js';
+import { nameOf, inspectProject, serviceOf } from '../world/project-containers.js';
 import { done, notDone, type Operator, partly, type StepContext } from './operator.js';
 
 /**

@@ -2,7 +2,8 @@ import type { OperationOf } from '../plan/operation.js';
 import { runCompose } from '../world/compose.js';
 import { environmentProject } from '../world/environment-project.js';
 import { orNull } from '../world/docker.js';
-import { inspectProject, serviceOf, stopContainer } from '../world/container-control.js';
+import { stopContainer } from '../world/container-control.js';
+import { inspectProject, serviceOf } from '../world/project-containers.js';
 import { StoppointError } from '../plan/diagnostic.js';
 import { done, notDone, type Operator, partly } from './operator.js';
 

@@ -2,7 +2,7 @@ import { chmod, rename, stat } from 'node:fs/promises';
 import type { OperationOf } from '../plan/operation.js';
 import { StoppointError } from '../plan/diagnostic.js';
 import { orNull } from '../world/docker.js';
-import { nameOf, inspectProject } from '../world/container-control.js';
+import { nameOf, inspectProject } from '../world/project-containers.js';
 import { done, type Operator, partly, type StepContext } from './operator.js';
 
 /** After sign-off: the old containers go, the legacy env files are moved aside. Volumes and backups stay. */

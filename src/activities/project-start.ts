@@ -2,7 +2,10 @@ import type { ContainerInspectInfo } from 'dockerode';
 import { StoppointError } from '../plan/diagnostic.js';
 import type { OperationOf } from '../plan/operation.js';
 import { startWaves } from '../plan/start-order.js';
-import { nameOf, NEVER_RESTART, inspectProject, serviceOf, setRestart, startContainer, stopContainer } from '../world/container-control.js';
+import { setRestart, startContainer, stopContainer } from '../world/container-control.js';
+import { nameOf, inspectProject, serviceOf } from '../world/project-containers.js';
+import { NEVER_RESTART, parseRestart, restartPolicyOf, restartText } from '../world/restart-policy.js';
+import { clustersUnchanged } from './clusters-unchanged.js';
 import { done, notDone, type Operator, partly, type StepContext } from './operator.js';
 
 /** Starts what was created, in dependency order, without Compose: its own waits cost more than half of a window. */
@@ -34,7 +37,7 @@ export const projectStart: Operator<OperationOf<'project.start'>> = {
     const containers = await own(step, environment);
     return {
       facts: { project: step.target.environments[environment].project, running: containers.filter((c) => c.State.Running).length },
-      checks: [],
+      checks: environment === 'production' ? await clustersUnchanged(step, containers) : [],
     };
   },
   async undo(step, { environment }) {
@@ -67,8 +70,9 @@ function hasEndedAsBefore({ target }: StepContext, container: ContainerInspectIn
 /** After an undo the container is fenced. One that is not keeps the policy that Compose gave it. */
 async function liftFence({ docker, target }: StepContext, container: ContainerInspectInfo): Promise<void> {
   const wanted = target.observation.app.services.find(({ name }) => name === serviceOf(container))?.restart ?? 'no';
-  const now = container.HostConfig.RestartPolicy?.Name || 'no';
-  if (now !== wanted) await setRestart(docker, container.Id, { Name: wanted });
+  const now = restartPolicyOf(container);
+  // A run plan from before the count was observed says `on-failure` of a container that has one.
+  if (restartText(now) !== wanted && now.Name !== wanted) await setRestart(docker, container.Id, parseRestart(wanted));
 }
 
 /** Two servers on one volume both answer, and destroy it: the old ones must be down and stay down. */

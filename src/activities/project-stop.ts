@@ -2,16 +2,9 @@ import type { ContainerInspectInfo } from 'dockerode';
 import { StoppointError } from '../plan/diagnostic.js';
 import type { OperationOf } from '../plan/operation.js';
 import { startWaves } from '../plan/start-order.js';
-import {
-  nameOf,
-  NEVER_RESTART,
-  inspectProject,
-  type RestartPolicy,
-  serviceOf,
-  setRestart,
-  startContainer,
-  stopContainer,
-} from '../world/container-control.js';
+import { setRestart, startContainer, stopContainer } from '../world/container-control.js';
+import { inspectProject, nameOf, serviceOf } from '../world/project-containers.js';
+import { NEVER_RESTART, type RestartPolicy, restartPolicyOf } from '../world/restart-policy.js';
 import { done, notDone, type Operator, partly, type StepContext } from './operator.js';
 import { oldAnswers } from './old-answers.js';
 import { statePreserved } from './state-preserved.js';
@@ -34,7 +27,7 @@ export const projectStop: Operator<OperationOf<'project.stop'>, readonly Old[]> 
       id: c.Id,
       name: nameOf(c),
       service: serviceOf(c),
-      restart: { Name: c.HostConfig.RestartPolicy?.Name || 'no', MaximumRetryCount: c.HostConfig.RestartPolicy?.MaximumRetryCount },
+      restart: restartPolicyOf(c),
       running: c.State.Running,
       stateful: c.Mounts.some(({ Type, RW }) => Type === 'volume' && RW),
     }));
@@ -100,8 +93,8 @@ function inspected({ docker }: StepContext, old: readonly Old[]): Promise<Contai
   return Promise.all(old.map(({ id }) => docker.getContainer(id).inspect()));
 }
 
-function isFenced({ HostConfig }: ContainerInspectInfo): boolean {
-  return ['', 'no'].includes(HostConfig.RestartPolicy?.Name ?? '');
+function isFenced(container: ContainerInspectInfo): boolean {
+  return restartPolicyOf(container).Name === NEVER_RESTART.Name;
 }
 
 /** The old containers may only start when nobody else runs on their volumes. */

@@ -3,10 +3,11 @@ import { readFile } from 'node:fs/promises';
 import type { CheckResult } from '../plan/checks.js';
 import type { OperationOf } from '../plan/operation.js';
 import { digestText } from '../record/digest.js';
-import { inspectProject, serviceOf } from '../world/container-control.js';
 import { systemIdentifier } from '../world/identities.js';
+import { inspectProject, serviceOf } from '../world/project-containers.js';
 import { tableCounts } from '../world/table-counts.js';
 import { writeDurably } from '../world/write-durably.js';
+import { clusterOf, sqlOptions } from './both-databases.js';
 import { done, notDone, type Operator, type StepContext } from './operator.js';
 import { statePreserved } from './state-preserved.js';
 
@@ -61,8 +62,8 @@ async function productionData({ docker, target }: StepContext): Promise<CheckRes
 }
 
 async function stagingDatabase(step: StepContext): Promise<CheckResult> {
-  const [production, staging] = await Promise.all(
-    [clusterOf(step, 'production'), clusterOf(step, 'staging')].map(async (cluster) => systemIdentifier(await cluster, databaseOf(step))),
+  const [production = '', staging = ''] = await Promise.all(
+    (['production', 'staging'] as const).map(async (environment) => systemIdentifier(await clusterOf(step, environment), sqlOptions(step))),
   );
   const own = production !== '' && staging !== '' && production !== staging;
   return {
@@ -80,7 +81,7 @@ async function nothingLost(step: StepContext): Promise<CheckResult> {
   if (!backup || Object.keys(backup).length === 0)
     return { id: 'nothing-lost', verdict: 'cannot tell', limit, live: 'the fresh backup has no counts' };
   const cluster = await clusterOf(step, 'production');
-  const now = await tableCounts({ container: cluster, ...databaseOf(step), schemas: step.target.planFile.content.schema.compare });
+  const now = await tableCounts(cluster, step.target.planFile.content.schema.compare, sqlOptions(step));
   const lost = Object.entries(backup).filter(([table, rows]) => (now[table] ?? -1) < rows);
   const live =
     lost.map(([table, rows]) => `${table}: ${now[table] ?? 'gone'} of ${rows}`).join(', ') || `${Object.keys(backup).length} tables`;
@@ -98,21 +99,11 @@ async function freshCounts(step: StepContext): Promise<{ readonly [table: string
 
 function countsIn(
   { details }: { details?: { databases?: { name: string; tables: { name: string; rows: number | string }[] }[] } },
-  step: StepContext,
+  { target }: StepContext,
 ) {
-  const { database, schema } = { database: databaseOf(step).database, schema: step.target.planFile.content.schema };
-  const tables = details?.databases?.find(({ name }) => name === database)?.tables ?? [];
+  const { projects, schema } = target.planFile.content;
+  const tables = details?.databases?.find(({ name }) => name === projects.database.database)?.tables ?? [];
   return Object.fromEntries(
     tables.filter(({ name }) => schema.compare.some((s) => name.startsWith(`${s}.`))).map(({ name, rows }) => [name, Number(rows)]),
   );
-}
-
-function databaseOf({ target }: StepContext): { superuser: string; database: string } {
-  return target.planFile.content.projects.database;
-}
-
-async function clusterOf({ docker, target }: StepContext, environment: 'production' | 'staging'): Promise<string> {
-  const project = environment === 'production' ? target.observation.database.name : target.database.project;
-  const wanted = target.planFile.content.projects.database.postgres;
-  return (await inspectProject(docker, { project })).find((c) => serviceOf(c) === wanted)?.Id ?? '';
 }

@@ -5,7 +5,8 @@ import type { CheckResult } from '../plan/checks.js';
 import { stateFolders } from '../plan/compile.js';
 import { digestFile } from '../world/digest-file.js';
 import { type Identities, readIdentities } from '../world/identities.js';
-import { CommandError } from '../world/run-command.js';
+import { SqlError } from '../world/psql.js';
+import { sqlOptions } from './both-databases.js';
 import type { StepContext } from './operator.js';
 
 /** Written at the last look before the window; what is preserved is measured against it. */
@@ -15,9 +16,9 @@ export const IDENTITIES_FILE = 'identities.json';
 export async function statePreserved(step: StepContext): Promise<readonly CheckResult[]> {
   const { observation, planFile } = step.target;
   const before = await identitiesBefore(step);
-  const now = await readIdentities(step.docker, planFile.content, observation).catch((error: unknown) => {
+  const now = await readIdentities(step.docker, { planFile: planFile.content, observation }, sqlOptions(step)).catch((error: unknown) => {
     // A cluster that does not answer is a finding, not a reason to stop half-way back.
-    if (error instanceof CommandError) return null;
+    if (error instanceof SqlError) return null;
     throw error;
   });
   const folders = await missing(stateFolders(planFile.content, observation));

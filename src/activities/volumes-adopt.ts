@@ -2,9 +2,11 @@ import type { ContainerInspectInfo } from 'dockerode';
 import type { CheckResult } from '../plan/checks.js';
 import type { OperationOf } from '../plan/operation.js';
 import type { ObservedVolume } from '../plan/observed.js';
-import { inspectProject, serviceOf } from '../world/container-control.js';
+import { inspectProject, serviceOf } from '../world/project-containers.js';
+import { placeOf } from './cluster-place.js';
+import { type AdoptedCluster, keepAdopted } from './clusters-unchanged.js';
 import { looking, type StepContext } from './operator.js';
-import { controlData, isPostgres } from './postgres-volume.js';
+import { knownCluster, stoppedControlData } from './postgres-volume.js';
 import { statePreserved } from './state-preserved.js';
 
 /** Between the old project's stop and the new one's start: the data is whole, and it is the same data. */
@@ -14,12 +16,17 @@ export const volumesAdopt = looking<OperationOf<'volumes.adopt'>>(async (step) =
   const old = await inspectProject(step.docker, { project: app.name, directory: app.directory });
   const created = await inspectProject(step.docker, { project: production.project, directory: production.folder });
   const volumes = await Promise.all(app.volumes.map((volume) => adopted(step, volume, { old, created })));
+  // The new server's control file is compared with this, once it runs: see clustersUnchanged.
+  await keepAdopted(
+    step,
+    volumes.flatMap(({ cluster }) => cluster ?? []),
+  );
   const preserved = await statePreserved(step);
   const database = preserved.find(({ id }) => id === 'state:database');
   return {
     facts: { volumes: volumes.length },
     checks: [
-      ...volumes,
+      ...volumes.map(({ check }) => check),
       {
         id: 'database-untouched',
         verdict: database?.verdict ?? 'cannot tell',
@@ -35,7 +42,12 @@ interface Sides {
   readonly created: readonly ContainerInspectInfo[];
 }
 
-async function adopted(step: StepContext, volume: ObservedVolume, sides: Sides): Promise<CheckResult> {
+interface Adopted {
+  readonly check: CheckResult;
+  readonly cluster: AdoptedCluster | null;
+}
+
+async function adopted(step: StepContext, volume: ObservedVolume, sides: Sides): Promise<Adopted> {
   const wrong: string[] = [];
   const notes: string[] = [];
   for (const service of volume.services) {
@@ -52,21 +64,29 @@ async function adopted(step: StepContext, volume: ObservedVolume, sides: Sides):
     // A server that died by a signal leaves files that need recovery: the other side must not be the first to find out.
     if (Running || ExitCode !== 0 || OOMKilled) wrong.push(`${service} did not shut down cleanly (exit code ${ExitCode})`);
     notes.push(`${service} exit ${ExitCode}`);
-    const place = placeOf(from, volume.name);
-    if (place && (await isPostgres(step, { volume: volume.name, image: from.Image }))) {
-      const data = await controlData(step, { volume: volume.name, image: from.Image });
-      if (data.state !== 'shut down') wrong.push(`the cluster of ${service} is '${data.state}'`);
-      notes.push(`cluster ${data.systemIdentifier}, next xid ${data.nextXid}`);
-    }
   }
-  return {
+  const cluster = await clusterOf(step, volume, sides.old);
+  if (cluster) {
+    const { state, systemIdentifier, nextXid } = cluster.control;
+    if (state !== 'shut down') wrong.push(`the cluster of ${cluster.place.service} is '${state}'`);
+    notes.push(`cluster ${systemIdentifier}, next xid ${nextXid}`);
+  }
+  const check: CheckResult = {
     id: `volume:${volume.key}`,
     verdict: wrong.length === 0 ? 'pass' : 'fail',
     limit: `same volume '${volume.name}', same image, clean shutdown`,
     live: (wrong.length > 0 ? wrong : notes).join('; '),
   };
+  return { check, cluster };
 }
 
-function placeOf(container: ContainerInspectInfo, volume: string): string | null {
-  return container.Mounts.find(({ Type, Name }) => Type === 'volume' && Name === volume)?.Destination ?? null;
+/** Read once, with the programs of the image that served it: its server is down, and no query can ask it. */
+async function clusterOf(
+  step: StepContext,
+  { key, name }: ObservedVolume,
+  old: readonly ContainerInspectInfo[],
+): Promise<AdoptedCluster | null> {
+  const place = await knownCluster(step, name);
+  const image = old.find((c) => serviceOf(c) === place?.service)?.Image;
+  return place && image ? { key, place, control: await stoppedControlData(step, place, image) } : null;
 }

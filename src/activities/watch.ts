@@ -38,9 +38,14 @@ export async function watch(
   return progress;
 }
 
-export async function beginWatch(step: StepContext, seconds: number): Promise<Progress> {
+/** A watch that failed begins anew when a person retries it; one that crashed goes on until the same moment. */
+export async function resumeWatch(step: StepContext, seconds: number, file: string): Promise<Progress> {
+  const saved = await step.folder.read<Progress>(file);
+  if (saved && Date.now() < saved.until) return saved;
   const rows = await growingRows(step);
-  return { from: Date.now(), until: Date.now() + seconds * 1000, rows, tally: NO_SAMPLES };
+  const begun = { from: Date.now(), until: Date.now() + seconds * 1000, rows, tally: NO_SAMPLES };
+  await step.folder.write(file, begun);
+  return begun;
 }
 
 /** Rows of the table that production keeps adding to; null when the plan file names none. */

@@ -4,8 +4,8 @@ import type { OperationOf } from '../plan/operation.js';
 import { startWaves } from '../plan/start-order.js';
 import { digestText } from '../record/digest.js';
 import { wayBackScript } from '../report/way-back-script.js';
-import type { ContainerInspectInfo } from 'dockerode';
-import { nameOf, inspectProject, serviceOf } from '../world/container-control.js';
+import { nameOf, inspectProject, serviceOf } from '../world/project-containers.js';
+import { restartPolicyOf, restartText } from '../world/restart-policy.js';
 import { done, notDone, type Operator, type StepContext } from './operator.js';
 import { writeDurably } from '../world/write-durably.js';
 
@@ -38,7 +38,7 @@ async function script({ docker, target, runId }: StepContext): Promise<string> {
     created: created.map((c) => ({ id: c.Id, name: nameOf(c) })),
     old: [...old]
       .sort((a, b) => order.indexOf(serviceOf(a)) - order.indexOf(serviceOf(b)))
-      .map((c) => ({ id: c.Id, name: nameOf(c), restart: restartOf(c), running: c.State.Running })),
+      .map((c) => ({ id: c.Id, name: nameOf(c), restart: restartText(restartPolicyOf(c)), running: c.State.Running })),
     volumes: app.volumes.map(({ name }) => name),
     healthUrl: firstHealthUrl(target),
   });
@@ -52,10 +52,4 @@ function firstHealthUrl({ planFile, observation }: StepContext['target']): strin
     if (port) return `http://127.0.0.1:${port.published}${check.get}`;
   }
   return null;
-}
-
-/** As `docker update --restart` takes it. */
-function restartOf({ HostConfig }: ContainerInspectInfo): string {
-  const { Name = '', MaximumRetryCount = 0 } = HostConfig.RestartPolicy ?? {};
-  return Name === 'on-failure' && MaximumRetryCount > 0 ? `${Name}:${MaximumRetryCount}` : Name || 'no';
 }

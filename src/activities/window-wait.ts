@@ -1,10 +1,12 @@
 import type { CheckResult } from '../plan/checks.js';
 import type { OperationKind, OperationOf } from '../plan/operation.js';
 import { readIdentities } from '../world/identities.js';
-import { inspectProject } from '../world/container-control.js';
+import { inspectProject } from '../world/project-containers.js';
+import { waitForTime } from '../world/wait-for-time.js';
 import { writeDurably } from '../world/write-durably.js';
 import { join } from 'node:path';
 import { takeBaseline } from './baseline.js';
+import { sqlOptions } from './both-databases.js';
 import { composeWrite } from './compose-write.js';
 import { envFilesWrite } from './env-files-write.js';
 import { networkConnect } from './network-connect.js';
@@ -29,12 +31,10 @@ export const windowWait = looking<OperationOf<'window.wait'>>(async (step) => {
   const { opens } = planFile.content.window;
   await takeBaseline(step, planFile.content.monitor['compare-with']);
   await lookForClusters(step);
-  if (opens) await until(Date.parse(opens), step.signal);
+  if (opens) await waitForTime(Date.parse(opens), step.signal);
   const checks = [...(await Promise.all(SHOWN.map((shown) => stillDone(step, shown)))).flat(), await oldRuns(step)];
-  await writeDurably(
-    join(step.runFolder, IDENTITIES_FILE),
-    JSON.stringify(await readIdentities(step.docker, planFile.content, observation), null, 2),
-  );
+  const identities = await readIdentities(step.docker, { planFile: planFile.content, observation }, sqlOptions(step));
+  await writeDurably(join(step.runFolder, IDENTITIES_FILE), JSON.stringify(identities, null, 2));
   return { facts: { opened: opens ?? 'at once' }, checks };
 });
 
@@ -67,21 +67,4 @@ async function oldRuns({ docker, target }: StepContext): Promise<CheckResult> {
     limit: 'the observed containers run',
     live: gone.map((s) => s.containerName).join(', ') || `${services.length} run`,
   };
-}
-
-function until(time: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const wait = () => {
-      const left = time - Date.now();
-      if (left <= 0) return resolve();
-      // Long timers drift and overflow: wake up often, and look at the clock.
-      timer = setTimeout(wait, Math.min(left, 30_000));
-    };
-    let timer: NodeJS.Timeout | undefined;
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      reject(signal.reason as Error);
-    });
-    wait();
-  });
 }

@@ -1,3 +1,4 @@
+import { StoppointError } from '../plan/diagnostic.js';
 import type { ObservedPort } from '../plan/observed.js';
 import type { PortAssignment } from '../plan/target.js';
 import { upperName } from './variable-names.js';
@@ -7,18 +8,24 @@ interface Publisher {
   readonly ports: readonly ObservedPort[];
 }
 
+/** What a free port may be. */
+export interface FreePorts {
+  readonly taken: ReadonlySet<number>;
+  /** The lowest port that the kernel lends to outgoing connections, where that is known. */
+  readonly lentFrom?: number | undefined;
+}
+
 /**
  * The published ports of one environment, in the order of the services. `keep` publishes what is published today;
- * `next-free` takes for each port the first higher one that is neither taken nor assigned before it.
+ * else each port gets the first higher one that is neither taken nor lent nor assigned before it.
  */
-export function assignPorts(services: readonly Publisher[], taken: ReadonlySet<number>, mode: 'keep' | 'next-free'): PortAssignment[] {
+export function assignPorts(services: readonly Publisher[], choice: 'keep' | FreePorts): PortAssignment[] {
   const assigned = new Set<number>();
   const variables = new Set<string>();
   return services.flatMap((service) => {
     const ports = distinct(service.ports);
     return ports.map((port): PortAssignment => {
-      const published =
-        mode === 'keep' ? port.published : nextFree(port.published, (candidate) => taken.has(candidate) || assigned.has(candidate));
+      const published = choice === 'keep' ? port.published : nextFree({ service, port }, choice, assigned);
       assigned.add(published);
       const variable = unused(variableOf(service.name, port, ports.length === 1), variables);
       variables.add(variable);
@@ -39,18 +46,36 @@ function distinct(ports: readonly ObservedPort[]): readonly ObservedPort[] {
 }
 
 /**
- * Linux lends ports from here on to outgoing connections: one of these can be gone whenever its container starts
- * (seen: a second Supabase on 54324 refused by a client's own socket). Windows reserves blocks still higher up.
+ * Linux lends ports from here on to outgoing connections unless it was told otherwise: one of these can be gone
+ * whenever its container starts (seen: a second Supabase on 54324 refused by a client's own socket).
  */
 const LENT_FROM = 32_768;
 const BELOW_LENT = 30_000;
+/** From here on ports need no privilege. */
+const FIRST = 1024;
+const LAST = 65_535;
 
-function nextFree(original: number, isTaken: (port: number) => boolean): number {
-  const from = original < LENT_FROM ? original + 1 : Math.max(1024, original - BELOW_LENT);
-  for (let port = from; port <= 65_535; port += 1) if (!isTaken(port)) return port;
-  // The top of the range is full: look from where unprivileged ports begin.
-  for (let port = 1024; port < original; port += 1) if (!isTaken(port)) return port;
-  throw new RangeError(`no port is free for ${original}`);
+interface Wanted {
+  readonly service: Publisher;
+  readonly port: ObservedPort;
+}
+
+/**
+ * Upwards from the port, or from its twin below those that are lent; from the top on to where unprivileged ports begin.
+ * A host that lends all of them has no better one than a lent one: whether it is free shows when its container starts.
+ */
+function nextFree({ service, port }: Wanted, { taken, lentFrom = LENT_FROM }: FreePorts, assigned: ReadonlySet<number>): number {
+  const original = port.published;
+  const twin = original < lentFrom ? original + 1 : original - BELOW_LENT;
+  const start = original < lentFrom || (twin >= FIRST && twin < lentFrom) ? twin : FIRST;
+  const isFree = (candidate: number) => candidate !== original && !taken.has(candidate) && !assigned.has(candidate);
+  for (let candidate = start; candidate < lentFrom; candidate += 1) if (isFree(candidate)) return candidate;
+  for (let candidate = FIRST; candidate < Math.min(start, lentFrom); candidate += 1) if (isFree(candidate)) return candidate;
+  for (let candidate = Math.max(lentFrom, original); candidate <= LAST; candidate += 1) if (isFree(candidate)) return candidate;
+  throw new StoppointError(
+    'PORT_TAKEN',
+    `'${service.name}' publishes port ${original}, and no port is free for staging: neither below ${lentFrom} nor above it`,
+  );
 }
 
 function variableOf(service: string, port: ObservedPort, isOnlyOne: boolean): string {

@@ -21,7 +21,8 @@ export function targetOf(planFile: PlanFile, observation: Observation, facts: Pl
     ...host.ports,
     ...[app, database].flatMap(({ services }) => services.flatMap(({ ports }) => ports.map(({ published }) => published))),
   ]);
-  const stagingPorts = assignPorts(app.services, taken, 'next-free');
+  const lentFrom = host.lentPorts?.from;
+  const stagingPorts = assignPorts(app.services, { taken, lentFrom });
   const withStaging = new Set([...taken, ...stagingPorts.map(({ published }) => published)]);
   const environment = (
     name: Environment,
@@ -37,7 +38,7 @@ export function targetOf(planFile: PlanFile, observation: Observation, facts: Pl
     home: facts.home,
     environments: {
       production: environment('production', {
-        ports: assignPorts(app.services, new Set(), 'keep'),
+        ports: assignPorts(app.services, 'keep'),
         volumes: Object.fromEntries(app.volumes.map(({ key, name }) => [key, name])),
         databaseNetwork: `${production.project}_database`,
         stateHome: app.directory,
@@ -53,7 +54,7 @@ export function targetOf(planFile: PlanFile, observation: Observation, facts: Pl
       project: staging['database-project'],
       folder: facts.resolve(staging['database-folder']),
       network: `${staging['database-project']}_default`,
-      ports: assignPorts(database.services, withStaging, 'next-free'),
+      ports: assignPorts(database.services, { taken: withStaging, lentFrom }),
     },
     lockContainer: `stoppoint-lock-${app.name}`,
     images: Object.fromEntries(

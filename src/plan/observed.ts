@@ -42,6 +42,7 @@ export interface ObservedService {
   readonly command: string;
   readonly running: boolean;
   readonly startedAt: string;
+  /** Restart policy as Compose files have it: `no`, `unless-stopped`, `on-failure:3`. Older run plans lack the count. */
   readonly restart: string;
   readonly restartCount: number;
   readonly dependsOn: readonly string[];
@@ -85,6 +86,14 @@ export interface ObservedHost {
   readonly networks: readonly string[];
   /** TCP ports on which something listens, from the kernel's table and from Docker. */
   readonly ports: readonly number[];
+  /** Ports that the kernel lends to outgoing connections; null where it does not say, absent in older observations. */
+  readonly lentPorts?: PortRange | null;
+}
+
+/** Both ends belong to it. */
+export interface PortRange {
+  readonly from: number;
+  readonly to: number;
 }
 
 /** The part of an observation that a run plan stands on: if it changed, the plan must be compiled again. */

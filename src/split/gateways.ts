@@ -35,7 +35,7 @@ export function portsTo(target: Target, environment: Environment): PortMap {
   const { production, staging } = target.environments;
   return new Map([
     ...portMap(app.services, staging.ports, production.ports),
-    ...portMap(database.services, target.database.ports, assignPorts(database.services, new Set(), 'keep')),
+    ...portMap(database.services, target.database.ports, assignPorts(database.services, 'keep')),
   ]);
 }
 

@@ -5,7 +5,8 @@ import { join, relative } from 'node:path';
 import type { EndState } from '../report/end-state.js';
 import type { Target } from '../plan/target.js';
 import { digestFile } from './digest-file.js';
-import { inspectProject, nameOf, serviceOf } from './container-control.js';
+import { inspectProject, nameOf, serviceOf } from './project-containers.js';
+import { restartPolicyOf, restartText } from './restart-policy.js';
 
 /** The world after a run, without what differs from run to run: ids, times, random values. */
 export async function readEndState(docker: Docker, target: Target): Promise<EndState> {
@@ -46,7 +47,7 @@ function facts(c: ContainerInspectInfo, home: string): EndState['containers'][st
   return {
     name: nameOf(c),
     running: c.State.Running,
-    restart: c.HostConfig.RestartPolicy?.Name || 'no',
+    restart: restartText(restartPolicyOf(c)),
     mounts: c.Mounts.map(
       (m) => `${m.Type === 'volume' ? anonymous(m.Name ?? '') : relative(home, m.Source)}:${m.Destination}:${m.RW ? 'rw' : 'ro'}`,
     ).sort(),

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import type { PortRange } from '../plan/observed.js';
 
 const LISTENING = '0A';
 
@@ -14,4 +15,11 @@ export async function listeningPorts(): Promise<readonly number[]> {
       .map(([, local]) => Number.parseInt(local?.split(':')[1] ?? '', 16)),
   );
   return [...new Set(ports)].sort((a, b) => a - b);
+}
+
+/** TCP ports that the kernel lends to outgoing connections; null where it does not say. */
+export async function lentPorts(): Promise<PortRange | null> {
+  const text = await readFile('/proc/sys/net/ipv4/ip_local_port_range', 'utf8').catch(() => '');
+  const [, from, to] = /^(\d+)\s+(\d+)\s*$/.exec(text) ?? [];
+  return from && to ? { from: Number(from), to: Number(to) } : null;
 }

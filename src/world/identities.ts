@@ -1,10 +1,11 @@
 import type Docker from 'dockerode';
 import { stat } from 'node:fs/promises';
+import type { Cluster } from '../invocations/psql.js';
 import type { Observation } from '../plan/observed.js';
 import type { PlanFile } from '../plan/schema.js';
 import { orNull } from './docker.js';
-import { inspectProject, serviceOf } from './container-control.js';
-import { runCommand } from './run-command.js';
+import { inspectProject, serviceOf } from './project-containers.js';
+import { type SqlOptions, sqlRows } from './psql.js';
 
 /** What must be the same thing after the cutover as before it: identities, not look-alikes. */
 export interface Identities {
@@ -16,10 +17,15 @@ export interface Identities {
   readonly volumes: { readonly [name: string]: string };
 }
 
-export async function readIdentities(docker: Docker, planFile: PlanFile, observation: Observation): Promise<Identities> {
+export async function readIdentities(
+  docker: Docker,
+  { planFile, observation }: { readonly planFile: PlanFile; readonly observation: Observation },
+  options: SqlOptions,
+): Promise<Identities> {
   const { database, app } = observation;
+  const { postgres, superuser, database: main } = planFile.projects.database;
   const containers = await inspectProject(docker, { project: database.name });
-  const cluster = containers.find((c) => serviceOf(c) === planFile.projects.database.postgres);
+  const cluster = containers.find((c) => serviceOf(c) === postgres);
   const volumes = await Promise.all(
     [...app.volumes, ...database.volumes].map(async ({ name }) => {
       const volume = await orNull(docker.getVolume(name).inspect());
@@ -27,19 +33,16 @@ export async function readIdentities(docker: Docker, planFile: PlanFile, observa
     }),
   );
   return {
-    systemIdentifier: cluster ? await systemIdentifier(cluster.Id, planFile.projects.database) : 'gone',
+    systemIdentifier: cluster ? await systemIdentifier({ container: cluster.Id, superuser, database: main }, options) : 'gone',
     database: Object.fromEntries(containers.map((c) => [serviceOf(c), `${c.Id} ${c.State.StartedAt}`])),
     volumes: Object.fromEntries(volumes),
   };
 }
 
-export async function systemIdentifier(
-  container: string,
-  { superuser, database }: { superuser: string; database: string },
-): Promise<string> {
-  const sql = 'select system_identifier from pg_control_system()';
-  const { stdout } = await runCommand({ file: 'docker', args: ['exec', container, 'psql', '-U', superuser, '-d', database, '-Atqc', sql] });
-  return stdout.trim();
+/** As text: it has more digits than a number keeps. */
+export async function systemIdentifier(cluster: Cluster, options: SqlOptions): Promise<string> {
+  const [found = ''] = await sqlRows<string>(cluster, 'SELECT to_json(system_identifier::text) FROM pg_control_system();', options);
+  return found;
 }
 
 async function placeOf(mountpoint: string): Promise<string> {

@@ -8,6 +8,8 @@ import { type Problem, StoppointError } from '../plan/diagnostic.js';
 import type { ObservedEnvFile, ObservedNetwork, ObservedProject, ObservedService, ObservedVolume } from '../plan/observed.js';
 import { composeModel, type ComposeModel } from './compose.js';
 import { digestFile } from './digest-file.js';
+import { inspectProject, nameOf, serviceOf } from './project-containers.js';
+import { restartPolicyOf, restartText } from './restart-policy.js';
 
 interface Asked {
   readonly docker: Docker;
@@ -83,49 +85,43 @@ function keysOf(text: string): readonly string[] {
 }
 
 async function observeServices(docker: Docker, project: string, model: ComposeModel): Promise<readonly ObservedService[]> {
-  const found = await docker.listContainers({
-    all: true,
-    filters: { label: [`com.docker.compose.project=${project}`, 'com.docker.compose.oneoff=False'] },
-  });
+  const found = await inspectProject(docker, { project });
   if (found.length === 0) {
     throw new StoppointError('PROJECT_NOT_RUNNING', `the project '${project}' has no containers on this host`);
   }
-  const services = await Promise.all(
-    found.map(async ({ Id }): Promise<ObservedService> => {
-      const c = await docker.getContainer(Id).inspect();
-      const name = c.Config.Labels['com.docker.compose.service'] ?? '';
-      const inModel = model.services[name];
-      return {
-        name,
-        containerId: c.Id,
-        containerName: c.Name.replace(/^\//, ''),
-        imageId: c.Image,
-        imageRef: c.Config.Image,
-        command: firstWords([c.Config.Entrypoint ?? [], c.Config.Cmd ?? []].flat()),
-        running: c.State.Running,
-        startedAt: c.State.StartedAt,
-        restart: c.HostConfig.RestartPolicy?.Name || 'no',
-        restartCount: c.RestartCount,
-        dependsOn: Object.keys(inModel?.depends_on ?? {}).sort(),
-        ports: (inModel?.ports ?? [])
-          .filter(({ published }) => published)
-          .map((port) => ({
-            target: port.target,
-            published: Number(port.published),
-            protocol: port.protocol ?? 'tcp',
-            hostIp: port.host_ip ?? '',
-          })),
-        mounts: c.Mounts.map((mount) =>
-          mount.Type === 'volume'
-            ? { type: 'volume' as const, volume: mount.Name ?? '', target: mount.Destination, readOnly: !mount.RW }
-            : { type: 'bind' as const, source: mount.Source, target: mount.Destination, readOnly: !mount.RW },
-        ).sort((a, b) => a.target.localeCompare(b.target)),
-        networks: Object.keys(c.NetworkSettings.Networks).sort(),
-        healthcheck: Boolean(c.Config.Healthcheck?.Test?.length),
-        envKeys: c.Config.Env.map((pair) => pair.split('=')[0] ?? '').sort(),
-      };
-    }),
-  );
+  const services = found.map((c): ObservedService => {
+    const name = serviceOf(c);
+    const inModel = model.services[name];
+    return {
+      name,
+      containerId: c.Id,
+      containerName: nameOf(c),
+      imageId: c.Image,
+      imageRef: c.Config.Image,
+      command: firstWords([c.Config.Entrypoint ?? [], c.Config.Cmd ?? []].flat()),
+      running: c.State.Running,
+      startedAt: c.State.StartedAt,
+      restart: restartText(restartPolicyOf(c)),
+      restartCount: c.RestartCount,
+      dependsOn: Object.keys(inModel?.depends_on ?? {}).sort(),
+      ports: (inModel?.ports ?? [])
+        .filter(({ published }) => published)
+        .map((port) => ({
+          target: port.target,
+          published: Number(port.published),
+          protocol: port.protocol ?? 'tcp',
+          hostIp: port.host_ip ?? '',
+        })),
+      mounts: c.Mounts.map((mount) =>
+        mount.Type === 'volume'
+          ? { type: 'volume' as const, volume: mount.Name ?? '', target: mount.Destination, readOnly: !mount.RW }
+          : { type: 'bind' as const, source: mount.Source, target: mount.Destination, readOnly: !mount.RW },
+      ).sort((a, b) => a.target.localeCompare(b.target)),
+      networks: Object.keys(c.NetworkSettings.Networks).sort(),
+      healthcheck: Boolean(c.Config.Healthcheck?.Test?.length),
+      envKeys: c.Config.Env.map((pair) => pair.split('=')[0] ?? '').sort(),
+    };
+  });
   const order = Object.keys(model.services);
   return services.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
 }

@@ -5,7 +5,7 @@ import type { Observation, ObservedHost } from '../plan/observed.js';
 import type { PlanFile } from '../plan/schema.js';
 import { statfs } from 'node:fs/promises';
 import { composeVersion } from './compose.js';
-import { listeningPorts } from './host-ports.js';
+import { lentPorts, listeningPorts } from './host-ports.js';
 import { observeProject } from './observe-project.js';
 
 /** A read-only snapshot of the deployment and its host. Values of variables never leave this call. */
@@ -53,6 +53,7 @@ async function observeHost(docker: Docker): Promise<ObservedHost> {
     volumes: (Volumes ?? []).map(({ Name }) => Name).sort(),
     networks: networks.map(({ Name }) => Name).sort(),
     ports: [...new Set([...published, ...listening])].sort((a, b) => a - b),
+    lentPorts: await lentPorts(),
   };
 }
 

@@ -1,5 +1,7 @@
 import type Docker from 'dockerode';
+import type { ContainerInspectInfo } from 'dockerode';
 import { orNull } from './docker.js';
+import { restartPolicyOf, restartText } from './restart-policy.js';
 
 /** One container of a Compose project, as its labels and the engine tell. */
 export interface ProjectContainer {
@@ -15,7 +17,7 @@ export interface ProjectContainer {
   readonly startedAt: string;
   readonly createdAt: string;
   readonly restartCount: number;
-  /** Restart policy: `no`, `always`, `unless-stopped`, `on-failure`. */
+  /** Restart policy: `no`, `always`, `unless-stopped`, `on-failure`, `on-failure:3`. */
   readonly restart: string;
   /** `healthy`, `starting`, `unhealthy`; null without a health check. */
   readonly health: string | null;
@@ -41,17 +43,38 @@ export interface ProjectPlace {
   readonly directory: string;
 }
 
-/** All containers of a project, by its labels, in the order of their services; one-off ones (`run`) are left out. */
-export async function projectContainers(docker: Docker, { project, directory }: ProjectPlace): Promise<readonly ProjectContainer[]> {
-  const label = [`com.docker.compose.project=${project}`, `com.docker.compose.project.working_dir=${directory}`];
+/** The facts of all containers of a project. */
+export async function projectContainers(docker: Docker, place: ProjectPlace): Promise<readonly ProjectContainer[]> {
+  return (await inspectProject(docker, place)).map(factsOf);
+}
+
+/**
+ * All that the engine tells of a project's containers, found by their labels, in the order of their services; one-off
+ * ones (`run`) are left out. Without a directory it is whoever carries the project's name.
+ */
+export async function inspectProject(
+  docker: Docker,
+  { project, directory }: { readonly project: string; readonly directory?: string },
+): Promise<readonly ContainerInspectInfo[]> {
+  // An image that Compose built has its project's labels, and so has whatever is made of it: a throw-away container, the
+  // lock of a run. Only Compose's own containers have this one.
+  const label = [`com.docker.compose.project=${project}`, 'com.docker.compose.oneoff=False'];
+  if (directory) label.push(`com.docker.compose.project.working_dir=${directory}`);
   const found = await docker.listContainers({ all: true, filters: { label } });
-  const kept = found.filter(({ Labels }) => Labels['com.docker.compose.oneoff'] !== 'True');
   // Between list and inspect a container may go.
-  const inspected = await Promise.all(kept.map(({ Id }) => orNull(docker.getContainer(Id).inspect())));
+  const inspected = await Promise.all(found.map(({ Id }) => orNull(docker.getContainer(Id).inspect())));
   return inspected
     .filter((one) => one !== null)
-    .map(factsOf)
-    .sort((a, b) => (a.service + a.name < b.service + b.name ? -1 : 1));
+    .sort((a, b) => serviceOf(a).localeCompare(serviceOf(b)) || nameOf(a).localeCompare(nameOf(b)));
+}
+
+export function serviceOf(container: ContainerInspectInfo): string {
+  return container.Config.Labels['com.docker.compose.service'] ?? '';
+}
+
+/** Compose's own name of the container, without the slash that the engine puts before it. */
+export function nameOf(container: ContainerInspectInfo): string {
+  return container.Name.replace(/^\//, '');
 }
 
 export async function containerFacts(docker: Docker, id: string): Promise<ProjectContainer | null> {
@@ -59,20 +82,20 @@ export async function containerFacts(docker: Docker, id: string): Promise<Projec
   return found && factsOf(found);
 }
 
-function factsOf(c: Docker.ContainerInspectInfo): ProjectContainer {
+function factsOf(c: ContainerInspectInfo): ProjectContainer {
   const appEnv = (c.Config.Env ?? []).find((pair) => pair.startsWith('APP_ENV='));
   return {
     id: c.Id,
-    name: c.Name.replace(/^\//, ''),
+    name: nameOf(c),
     project: c.Config.Labels['com.docker.compose.project'] ?? '',
-    service: c.Config.Labels['com.docker.compose.service'] ?? '',
+    service: serviceOf(c),
     workingDir: c.Config.Labels['com.docker.compose.project.working_dir'] ?? '',
     status: c.State.Status,
     exitCode: c.State.ExitCode,
     startedAt: c.State.StartedAt,
     createdAt: c.Created,
     restartCount: c.RestartCount,
-    restart: c.HostConfig.RestartPolicy?.Name || 'no',
+    restart: restartText(restartPolicyOf(c)),
     health: c.State.Health && c.State.Health.Status !== 'none' ? c.State.Health.Status : null,
     published: Object.entries(c.NetworkSettings.Ports ?? {}).flatMap(([port, bindings]) =>
       port.endsWith('/tcp')

@@ -15,20 +15,21 @@ describe('a whole migration of the three-service cut', () => {
   let sample: Sample;
   let live: Awaited<ReturnType<typeof fileDigests>>;
   let oldIds: string;
+  const liveFiles = () =>
+    fileDigests(join(sample.home, 'TutorDexMonoRepo'), ['TutorDexAggregator/state', 'TutorDexAggregator/logs', '__pycache__']);
+  const idsOfOld = () => sample.docker('ps', '-aq', '--no-trunc', '--filter', 'label=com.docker.compose.project=tutordex');
 
   beforeAll(async () => {
     sample = await Sample.deploy();
-    live = await fileDigests(join(sample.home, 'TutorDexMonoRepo'), ['TutorDexAggregator/state', 'TutorDexAggregator/logs', '__pycache__']);
-    oldIds = await sample.docker('ps', '-aq', '--no-trunc', '--filter', 'label=com.docker.compose.project=tutordex');
+    live = await liveFiles();
+    oldIds = await idsOfOld();
   });
   afterAll(() => sample.destroy());
 
   it('changes nothing while it looks: audit, plan and doctor', async () => {
     for (const verb of ['audit', 'plan', 'doctor']) expect([0, 8]).toContain((await sample.stoppoint(verb)).code);
-    expect(await sample.docker('ps', '-aq', '--no-trunc', '--filter', 'label=com.docker.compose.project=tutordex')).toBe(oldIds);
-    expect(
-      await fileDigests(join(sample.home, 'TutorDexMonoRepo'), ['TutorDexAggregator/state', 'TutorDexAggregator/logs', '__pycache__']),
-    ).toEqual(live);
+    expect(await idsOfOld()).toBe(oldIds);
+    expect(await liveFiles()).toEqual(live);
   });
 
   it('starts, waits at SP0, and refuses a second start and a rival on another Temporal server', async () => {
@@ -54,23 +55,8 @@ describe('a whole migration of the three-service cut', () => {
     expect((await sample.stoppoint('approve', 'SP0', '--shown', 'f'.repeat(64), '--attest-all')).code).toBe(4);
     expect((await sample.stoppoint('approve', 'SP5', '--shown', shown, '--attest-all')).code).toBe(4);
     expect((await sample.stoppoint('approve', 'SP0')).code).toBe(4);
-    const service = await sample.service();
-    const binary = service.server.kind === 'own' ? service.server.binary : 'temporal';
     const input = JSON.stringify({ runId, stopPoint: 'SP0', shown, person: 'by-signal', attest: ['*'], reason: '' });
-    await sample.must(binary, [
-      'workflow',
-      'signal',
-      '--address',
-      service.address,
-      '--namespace',
-      service.namespace,
-      '--workflow-id',
-      'stoppoint/tutordex',
-      '--name',
-      'approve',
-      '--input',
-      input,
-    ]);
+    await sample.temporalWorkflow('signal', '--name', 'approve', '--input', input);
     await sample.until((status) => status.stopPoint?.id === 'SP1');
     const signals = (await sample.journal()).filter(({ event }) => event.type === 'message' && event.via === 'signal');
     expect(signals).toHaveLength(1);
@@ -92,7 +78,7 @@ describe('a whole migration of the three-service cut', () => {
     expect(seen.longestOutageMs).toBeLessThan(60_000);
     expect((await sample.get('http://127.0.0.1:8000/health')).text).toContain('"prod"');
     expect(await sample.docker('inspect', '-f', '{{range .Mounts}}{{.Name}}{{end}}', 'tutordex-prod-redis-1')).toBe('tutordex_redis_data');
-    expect(await sample.docker('ps', '-aq', '--filter', 'label=com.docker.compose.project=tutordex')).toBe('');
+    expect(await idsOfOld()).toBe('');
   });
 
   it('leaves a journal that holds, a report, and no secret in them or in history', async () => {
@@ -100,20 +86,7 @@ describe('a whole migration of the three-service cut', () => {
     const folder = await sample.runFolder();
     const report = JSON.parse((await sample.stoppoint('report', '--json')).stdout) as object;
     expect(JSON.stringify(report)).toContain('state:volumes');
-    const service = await sample.service();
-    const binary = service.server.kind === 'own' ? service.server.binary : 'temporal';
-    const history = await sample.must(binary, [
-      'workflow',
-      'show',
-      '--address',
-      service.address,
-      '--namespace',
-      service.namespace,
-      '--workflow-id',
-      'stoppoint/tutordex',
-      '--output',
-      'json',
-    ]);
+    const history = await sample.temporalWorkflow('show', '--output', 'json');
     const events = JSON.parse(history.stdout) as { events: unknown[] };
     expect(events.events.length).toBeLessThan(8000);
     const secrets = await secretValues(sample.home);

@@ -165,6 +165,14 @@ export class Sample {
     }
   }
 
+  /** What somebody types who has only the Temporal command line. */
+  async temporalWorkflow(verb: string, ...args: readonly string[]): Promise<Ended> {
+    const { server, address, namespace } = await this.service();
+    const binary = server.kind === 'own' ? server.binary : 'temporal';
+    const where = ['--address', address, '--namespace', namespace, '--workflow-id', 'stoppoint/tutordex'];
+    return await this.must(binary, ['workflow', verb, ...where, ...args]);
+  }
+
   async endState(): Promise<EndState> {
     const { stdout } = await this.must(process.execPath, [tool('scripts/end-state.mjs'), 'read', await this.runFolder()]);
     return JSON.parse(stdout) as EndState;

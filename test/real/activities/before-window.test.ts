@@ -18,6 +18,11 @@ beforeAll(async () => {
 afterAll(async () => await run?.remove(), 90_000);
 
 describe('before the window', () => {
+  test('the observation has the restart policies with their counts', () => {
+    const { services } = run.steps.plan.target.observation.app;
+    expect(Object.fromEntries(services.map(({ name, restart }) => [name, restart]))).toEqual({ store: 'always', web: 'on-failure:5' });
+  });
+
   test('the prerequisites are checked, and a world that has changed is a finding', async () => {
     const { evidence } = await run.steps.forward('prerequisites.check');
     expect(evidence.checks.map(({ id, verdict }) => [id, verdict])).toEqual([
@@ -144,7 +149,9 @@ describe('before the window', () => {
   test('the last look passes, knows the clusters, and sees what was changed after SP5', async () => {
     await run.steps.forward('window.wait');
     const name = run.steps.plan.target.observation.app.volumes[0]?.name ?? '';
-    expect(JSON.parse(await readFile(join(run.folder, 'postgres-volumes.json'), 'utf8'))).toEqual({ [name]: true });
+    expect(JSON.parse(await readFile(join(run.folder, 'postgres-volumes.json'), 'utf8'))).toEqual({
+      [name]: { volume: name, folder: '/pgdata', owner: expect.stringMatching(/^[1-9]\d*:[1-9]\d*$/), service: 'store' },
+    });
     const file = join(run.steps.plan.target.environments.production.folder, 'docker-compose.yml');
     const text = await readFile(file, 'utf8');
     await writeFile(file, `${text}# more\n`);

@@ -1,15 +1,20 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import type Docker from 'dockerode';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connectDocker, orNull } from '../../../src/world/docker.js';
+import { restartPolicyOf, restartText } from '../../../src/world/restart-policy.js';
 import { runCommand } from '../../../src/world/run-command.js';
 import { SmallCutover } from '../support/small-cutover.js';
 import { psql, startCluster, waitForCluster } from '../support/small-services.js';
+import { Steps } from '../support/small-steps.js';
 
 jest.setTimeout(90_000);
 
 const docker = connectDocker();
 let run: SmallCutover;
+
+const restartOf = async (container: Docker.Container) => restartText(restartPolicyOf(await container.inspect()));
 
 beforeAll(async () => {
   run = await SmallCutover.make(docker);
@@ -22,8 +27,9 @@ describe('inside the window', () => {
   test('the old project stops and is fenced, and comes back answering', async () => {
     const before = await run.world();
     expect((await run.steps.forward('project.stop')).already).toBe(false);
-    expect((await run.old('store').inspect()).HostConfig.RestartPolicy?.Name).toBe('no');
+    expect([await restartOf(run.old('store')), await restartOf(run.old('web'))]).toEqual(['no', 'no']);
     const { evidence } = await run.steps.back('project.stop');
+    expect([await restartOf(run.old('store')), await restartOf(run.old('web'))]).toEqual(['always', 'on-failure:5']);
     expect(evidence.checks.map(({ id, verdict }) => `${id} ${verdict}`)).toContain('http:health pass');
     expect(await run.world()).toEqual(before);
   });
@@ -84,9 +90,19 @@ describe('inside the window', () => {
     expect(evidence.checks[0]?.live).toMatch(/store exit 0; cluster \d+, next xid/);
   });
 
-  test('production starts in place of the old project, and again after an undo', async () => {
+  test('production starts in place of the old project, and again after an undo, under the old restart policies', async () => {
     await run.thereAndBack('project.start', 'production');
-    expect((await run.created('store').inspect()).HostConfig.RestartPolicy?.Name).toBe('always');
+    expect([await restartOf(run.created('store')), await restartOf(run.created('web'))]).toEqual(['always', 'on-failure:5']);
+  });
+
+  test("a run plan that does not know the count leaves it to Compose's own policy", async () => {
+    const { app } = run.steps.plan.target.observation;
+    const services = app.services.map((service) => ({ ...service, restart: service.restart.replace(/:\d+$/, '') }));
+    const target = { ...run.steps.plan.target, observation: { ...run.steps.plan.target.observation, app: { ...app, services } } };
+    const older = new Steps({ plan: { ...run.steps.plan, target }, docker, runFolder: run.folder });
+    await run.created('web').stop();
+    await older.forward('project.start', 'production');
+    expect(await restartOf(run.created('web'))).toBe('on-failure:5');
   });
 
   test('the old project is not started while production runs on its volume', async () => {
@@ -101,7 +117,7 @@ describe('inside the window', () => {
     const { stdout } = await runCommand({ file: 'sh', args: [script] });
     expect(stdout).toContain('done: the old project runs');
     expect((await run.created('store').inspect()).State.Running).toBe(false);
-    expect((await run.old('store').inspect()).HostConfig.RestartPolicy?.Name).toBe('always');
+    expect([await restartOf(run.old('store')), await restartOf(run.old('web'))]).toEqual(['always', 'on-failure:5']);
     await run.steps.forward('project.stop');
     await run.steps.forward('project.start', 'production');
   });
@@ -111,8 +127,8 @@ describe('the record', () => {
   const database = () => ({ container: `${run.small.database}-postgres`, superuser: 'supabase_admin' });
 
   test('is written when production has its data and staging a cluster of its own', async () => {
-    const { project } = run.steps.plan.target.database;
-    await startCluster(docker, { name: `${project}-db-1`, project, service: 'db' });
+    const { project, folder: directory } = run.steps.plan.target.database;
+    await startCluster(docker, { project, directory }, 'db');
     await psql(database(), 'create table things (n int); insert into things values (1), (2)');
     const fresh = run.steps.context('backup.postgres', '3.0').stepId;
     const details = { databases: [{ name: 'postgres', tables: [{ name: 'public.things', rows: 2 }] }] };

@@ -1,46 +1,22 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { carryOut, takeBack } from '../../../src/activities/harness.js';
 import { isolationProbe } from '../../../src/activities/isolation-probe.js';
 import { isolationTogether } from '../../../src/activities/isolation-together.js';
-import type { Operation } from '../../../src/plan/operation.js';
 import type { PlanFileInput } from '../../../src/plan/schema.js';
 import { digestText } from '../../../src/record/digest.js';
 import { execInContainer } from '../../../src/world/container-exec.js';
-import { connectDocker } from '../../../src/world/docker.js';
 import { projectContainers } from '../../../src/world/project-containers.js';
 import { waitUntil } from '../../../src/world/wait-until.js';
-import { stepContext } from '../support/step-context.js';
-import { sql, TestThings } from '../support/tiny-servers.js';
-import { red, startTwoEnvironments, SUPERUSER, type TwoEnvironments } from '../support/two-environments.js';
+import { sql } from '../support/tiny-servers.js';
+import { red, SUPERUSER, twoEnvironments } from '../support/two-environments.js';
 
 jest.setTimeout(180_000);
 
-const docker = connectDocker();
-const things = new TestThings(docker);
-let both: TwoEnvironments;
-let count = 0;
-let runFolder = '';
-
-beforeAll(async () => {
-  both = await startTwoEnvironments(docker, things);
-});
-
-beforeEach(() => {
-  count += 1;
-  runFolder = join(both.folder, `${things.id}-run${count}`);
-});
-
-afterAll(async () => {
-  await things.remove();
-  await both?.remove();
-});
-
-async function step(operation: Operation, planFile: Partial<PlanFileInput> = {}) {
-  return stepContext({ operation, runFolder, docker, target: await both.target(planFile) });
-}
+const both = twoEnvironments();
+const { docker, step } = both;
 
 const probe = { kind: 'isolation.probe' } as const;
 const together = { kind: 'isolation.together' } as const;

@@ -1,38 +1,15 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { join } from 'node:path';
+import { describe, expect, jest, test } from '@jest/globals';
 import { takeBaseline } from '../../../src/activities/baseline.js';
 import { carryOut } from '../../../src/activities/harness.js';
 import { monitorWatch } from '../../../src/activities/monitor-watch.js';
-import type { Operation } from '../../../src/plan/operation.js';
-import { connectDocker } from '../../../src/world/docker.js';
 import { projectContainers } from '../../../src/world/project-containers.js';
-import { stepContext } from '../support/step-context.js';
-import { sql, TestThings } from '../support/tiny-servers.js';
-import { answers, red, startTwoEnvironments, SUPERUSER, type TwoEnvironments } from '../support/two-environments.js';
+import { sql } from '../support/tiny-servers.js';
+import { answers, red, SUPERUSER, twoEnvironments } from '../support/two-environments.js';
 
 jest.setTimeout(180_000);
 
-const docker = connectDocker();
-const things = new TestThings(docker);
-let both: TwoEnvironments;
-let count = 0;
-let runFolder = '';
-
-beforeAll(async () => {
-  both = await startTwoEnvironments(docker, things);
-});
-
-beforeEach(() => {
-  count += 1;
-  runFolder = join(both.folder, `${things.id}-run${count}`);
-});
-
-afterAll(async () => {
-  await things.remove();
-  await both?.remove();
-});
-
-const step = async (operation: Operation) => stepContext({ operation, runFolder, docker, target: await both.target() });
+const both = twoEnvironments();
+const { docker, step } = both;
 
 describe('the watch', () => {
   const watch = { kind: 'monitor.watch', seconds: 2 } as const;

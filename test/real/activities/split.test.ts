@@ -3,10 +3,9 @@ import { createHash } from 'node:crypto';
 import { lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { OperationKind } from '../../../src/plan/operation.js';
 import { connectDocker, orNull } from '../../../src/world/docker.js';
 import { SmallDeployment } from '../support/small-deployment.js';
-import { Steps } from '../support/small-steps.js';
+import { FILE_KINDS, Steps } from '../support/small-steps.js';
 
 const docker = connectDocker();
 let small: SmallDeployment;
@@ -26,31 +25,17 @@ afterAll(async () => {
   await rm(runFolder, { recursive: true, force: true });
 }, 60_000);
 
-const ORDER: readonly (readonly [OperationKind, string])[] = [
-  ['database.files', ''],
-  ['folder.make', 'staging'],
-  ['folder.make', 'production'],
-  ['env-files.write', 'staging'],
-  ['compose.write', 'staging'],
-  ['compose.write', 'production'],
-  ['compose.validate', ''],
-  ['images.pin', ''],
-  ['volumes.make', 'staging'],
-  ['env-files.write', 'production'],
-  ['compose.validate', '3.0'],
-];
-
 describe('splitting a small deployment', () => {
   test('every step is done, judged and undone, and done again', async () => {
-    for (const [kind, part] of ORDER) expect([kind, part, (await steps.forward(kind, part)).already]).toEqual([kind, part, false]);
-    for (const [kind, part] of [...ORDER].reverse()) await steps.back(kind, part);
+    const all = steps.ofKinds([...FILE_KINDS, 'compose.validate']);
+    for (const [kind, id] of all) expect([id, (await steps.forward(kind, id)).already]).toEqual([id, false]);
+    for (const [kind, id] of [...all].reverse()) await steps.back(kind, id);
     expect(await readdir(small.home)).not.toContain('environments');
     expect((await docker.listVolumes({ filters: { label: [`org.stoppoint.run=${steps.context('images.pin').runId}`] } })).Volumes).toEqual(
       [],
     );
-    for (const [kind, part] of ORDER.filter(([one]) => one !== 'compose.validate'))
-      expect([kind, part, (await steps.forward(kind, part)).already]).toEqual([kind, part, false]);
-    for (const [kind, part] of ORDER) expect([kind, part, (await steps.forward(kind, part)).already]).toEqual([kind, part, true]);
+    for (const [kind, id] of steps.ofKinds(FILE_KINDS)) expect([id, (await steps.forward(kind, id)).already]).toEqual([id, false]);
+    for (const [kind, id] of all) expect([id, (await steps.forward(kind, id)).already]).toEqual([id, true]);
   }, 120_000);
 
   test('the live folders keep every byte, mode and time', async () => {

@@ -1,6 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { mkdir, mkdtemp, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { mkdir, mkdtemp, open, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { backupBind } from '../../../src/activities/backup-bind.js';
 import { SOURCE, proveArchive, takeArchive } from '../../../src/activities/backup-archive.js';
@@ -10,28 +9,25 @@ import { carryOut } from '../../../src/activities/harness.js';
 import type { StepContext } from '../../../src/activities/operator.js';
 import type { OperationOf } from '../../../src/plan/operation.js';
 import { execInContainer } from '../../../src/world/container-exec.js';
-import { connectDocker } from '../../../src/world/docker.js';
 import { readManifest } from '../../../src/world/manifest.js';
 import { sweepScratch } from '../../../src/world/scratch-container.js';
 import { stepContext } from '../support/step-context.js';
-import { BASE_IMAGE, TestThings } from '../support/tiny-servers.js';
+import { testRuns } from '../support/test-runs.js';
+import { BASE_IMAGE } from '../support/tiny-servers.js';
 
 jest.setTimeout(120_000);
 
-const docker = connectDocker();
-const things = new TestThings(docker);
+const runs = testRuns('archive');
+const { docker, things } = runs;
 let image: string;
-let folder: string;
 let writer: string;
 let volume: string;
 let operation: OperationOf<'backup.volume'>;
 let step: StepContext;
-let count = 0;
 
 const inVolume = (script: string) => execInContainer({ container: writer, command: ['sh', '-ec', script] });
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'sp-archive-'));
   image = (await docker.getImage(BASE_IMAGE).inspect()).Id;
   volume = await things.volume('data');
   operation = { kind: 'backup.volume', volume, image };
@@ -48,13 +44,7 @@ beforeAll(async () => {
 });
 
 beforeEach(() => {
-  count += 1;
-  step = stepContext({ operation, runFolder: join(folder, `${things.id}-run${count}`), docker });
-});
-
-afterAll(async () => {
-  await things.remove();
-  if (folder) await rm(folder, { recursive: true, force: true });
+  step = stepContext({ operation, runFolder: runs.runFolder, docker });
 });
 
 describe('backup.volume', () => {
@@ -107,7 +97,7 @@ describe('backup.volume', () => {
 
 describe('backup.bind', () => {
   test('archives a host folder that belongs to others, without touching it', async () => {
-    const path = join(folder, 'bound');
+    const path = join(runs.folder, 'bound');
     await mkdir(path);
     await writeFile(join(path, 'state.json'), '{}', { mode: 0o600 });
     const bind: OperationOf<'backup.bind'> = { kind: 'backup.bind', path, image };
@@ -120,7 +110,7 @@ describe('backup.bind', () => {
   });
 
   test('a folder that is not there is not made', async () => {
-    const bind: OperationOf<'backup.bind'> = { kind: 'backup.bind', path: join(folder, 'typo'), image };
+    const bind: OperationOf<'backup.bind'> = { kind: 'backup.bind', path: join(runs.folder, 'typo'), image };
     step = stepContext({ operation: bind, runFolder: step.runFolder, docker });
     await expect(carryOut(backupBind, step)).rejects.toThrow('typo');
     await expect(stat(bind.path)).rejects.toMatchObject({ code: 'ENOENT' });
@@ -140,7 +130,7 @@ describe('the proof is red', () => {
     back?: string;
     bytes?: (tar: string) => Promise<void>;
   }) => {
-    const good = await mkdtemp(join(folder, 'good-'));
+    const good = await mkdtemp(join(runs.folder, 'good-'));
     try {
       const taken = await takeArchive(step, archive(), good);
       await inVolume(first || ':');

@@ -1,6 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { copyFile, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { copyFile, mkdir, mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { backupPostgres } from '../../../src/activities/backup-postgres.js';
 import { provePostgres } from '../../../src/activities/backup-postgres-proof.js';
@@ -10,27 +9,24 @@ import { carryOut, takeBack } from '../../../src/activities/harness.js';
 import type { StepContext } from '../../../src/activities/operator.js';
 import type { OperationOf } from '../../../src/plan/operation.js';
 import { execInContainer, tagOf } from '../../../src/world/container-exec.js';
-import { connectDocker } from '../../../src/world/docker.js';
 import { readManifest } from '../../../src/world/manifest.js';
 import { sweepScratch } from '../../../src/world/scratch-container.js';
 import { SEED, TWICE } from '../support/postgres-seed.js';
 import { waitUntil } from '../../../src/world/wait-until.js';
 import { stepContext } from '../support/step-context.js';
-import { sql, startTinyPostgres, TestThings } from '../support/tiny-servers.js';
+import { testRuns } from '../support/test-runs.js';
+import { sql, startTinyPostgres } from '../support/tiny-servers.js';
 
 jest.setTimeout(180_000);
 
-const docker = connectDocker();
-const things = new TestThings(docker);
+const runs = testRuns('backup');
+const { docker, things } = runs;
 const superuser = 'boss';
 let container: string;
-let folder: string;
 let step: StepContext;
 let operation: OperationOf<'backup.postgres'>;
-let count = 0;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'sp-backup-'));
   container = await startTinyPostgres(things, 'db', superuser);
   operation = { kind: 'backup.postgres', container, superuser };
   await sql(container, superuser, SEED);
@@ -38,13 +34,7 @@ beforeAll(async () => {
 });
 
 beforeEach(() => {
-  count += 1;
-  step = stepContext({ operation, runFolder: join(folder, `${things.id}-run${count}`), docker });
-});
-
-afterAll(async () => {
-  await things.remove();
-  if (folder) await rm(folder, { recursive: true });
+  step = stepContext({ operation, runFolder: runs.runFolder, docker });
 });
 
 const scratchThings = async () => {
@@ -158,13 +148,13 @@ describe('the proof is red', () => {
   let good: string;
 
   beforeAll(async () => {
-    good = await mkdtemp(join(folder, 'good-'));
-    taken = await takePostgres(stepContext({ operation, runFolder: join(folder, `${things.id}-good`), docker }), operation, good);
+    good = await mkdtemp(join(runs.folder, 'good-'));
+    taken = await takePostgres(stepContext({ operation, runFolder: join(runs.folder, `${things.id}-good`), docker }), operation, good);
   });
 
   /** Proves a copy of the good backup in which `file` has other bytes. */
   const proveWith = async (file: string, bytes: Buffer) => {
-    const other = await mkdtemp(join(folder, 'other-'));
+    const other = await mkdtemp(join(runs.folder, 'other-'));
     for (const name of FILES) await copyFile(join(good, name), join(other, name));
     await writeFile(join(other, file), bytes);
     try {
@@ -178,7 +168,7 @@ describe('the proof is red', () => {
 
   /** A backup's file as it would be after these changes to the original; they are rolled back at the end. */
   const fileAfter = async (file: string, change: string, back: string) => {
-    const other = await mkdtemp(join(folder, 'changed-'));
+    const other = await mkdtemp(join(runs.folder, 'changed-'));
     await sql(container, superuser, change);
     try {
       await takePostgres(step, operation, other);

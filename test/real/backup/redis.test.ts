@@ -1,6 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { backupRedis } from '../../../src/activities/backup-redis.js';
 import { proveRedis } from '../../../src/activities/backup-redis-proof.js';
@@ -9,27 +8,24 @@ import { carryOut } from '../../../src/activities/harness.js';
 import type { StepContext } from '../../../src/activities/operator.js';
 import type { OperationOf } from '../../../src/plan/operation.js';
 import { execInContainer } from '../../../src/world/container-exec.js';
-import { connectDocker } from '../../../src/world/docker.js';
 import { sweepScratch } from '../../../src/world/scratch-container.js';
 import { stepContext } from '../support/step-context.js';
-import { TestThings, startTinyRedis } from '../support/tiny-servers.js';
+import { testRuns } from '../support/test-runs.js';
+import { startTinyRedis } from '../support/tiny-servers.js';
 
 jest.setTimeout(120_000);
 
-const docker = connectDocker();
-const things = new TestThings(docker);
+const runs = testRuns('redis');
+const { docker, things } = runs;
 let container: string;
-let folder: string;
 let operation: OperationOf<'backup.redis'>;
 let step: StepContext;
-let count = 0;
 
 /** One command per line, quoted as redis-cli quotes. */
 const redis = async (commands: string, server = container) =>
   (await execInContainer({ container: server, command: ['redis-cli'], input: `${commands}\n` })).stdout.trim();
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'sp-redis-'));
   container = await startTinyRedis(things, 'redis', { network: await things.network('net') });
   operation = { kind: 'backup.redis', container, service: 'redis' };
   // Large enough that hash and set become hash tables, whose order differs from server to server.
@@ -48,13 +44,7 @@ beforeAll(async () => {
 });
 
 beforeEach(() => {
-  count += 1;
-  step = stepContext({ operation, runFolder: join(folder, `${things.id}-run${count}`), docker });
-});
-
-afterAll(async () => {
-  await things.remove();
-  if (folder) await rm(folder, { recursive: true, force: true });
+  step = stepContext({ operation, runFolder: runs.runFolder, docker });
 });
 
 describe('backup.redis', () => {
@@ -112,8 +102,8 @@ describe('the proof is red', () => {
   let taken: TakenRedis;
 
   beforeAll(async () => {
-    const good = await mkdtemp(join(folder, 'good-'));
-    const first = stepContext({ operation, runFolder: join(folder, `${things.id}-good`), docker });
+    const good = await mkdtemp(join(runs.folder, 'good-'));
+    const first = stepContext({ operation, runFolder: join(runs.folder, `${things.id}-good`), docker });
     taken = await takeRedis(first, operation, good);
     await sweepScratch(first);
   });
@@ -142,7 +132,7 @@ describe('the proof is red', () => {
       FUNCTION DELETE lib
       SELECT 3
       DEL elsewhere`);
-    const other = await mkdtemp(join(folder, 'other-'));
+    const other = await mkdtemp(join(runs.folder, 'other-'));
     await takeRedis(step, operation, other);
     const { checks, differences } = await prove(other);
     expect(checks).toMatchObject({ restored: 'pass', 'content-equal': 'fail' });
@@ -164,7 +154,7 @@ describe('the proof is red', () => {
   });
 
   test('a flipped byte, and a cut copy', async () => {
-    const other = await mkdtemp(join(folder, 'broken-'));
+    const other = await mkdtemp(join(runs.folder, 'broken-'));
     await takeRedis(step, operation, other);
     await sweepScratch(step);
     const bytes = await readFile(join(other, DUMP_FILE));

@@ -53,7 +53,7 @@ beforeAll(async () => {
       hostIp: '',
     })),
   }));
-  const ports = assignPorts(services, new Set(), 'keep');
+  const ports = assignPorts(services, 'keep');
   const volumes = section(file, 'volumes').map(({ name }) => name);
   const { text: rewritten } = rewriteCompose(text, {
     directory: folder,

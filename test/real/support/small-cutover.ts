@@ -6,21 +6,8 @@ import { join } from 'node:path';
 import type { CheckResult } from '../../../src/plan/checks.js';
 import type { OperationKind } from '../../../src/plan/operation.js';
 import { SmallDeployment } from './small-deployment.js';
-import { Steps } from './small-steps.js';
+import { FILE_KINDS, Steps } from './small-steps.js';
 import { worldOf } from './small-world.js';
-
-/** The steps that make the files of both environments. */
-const FILES: readonly (readonly [OperationKind, string])[] = [
-  ['database.files', ''],
-  ['folder.make', 'staging'],
-  ['folder.make', 'production'],
-  ['env-files.write', 'staging'],
-  ['compose.write', 'staging'],
-  ['compose.write', 'production'],
-  ['images.pin', ''],
-  ['volumes.make', 'staging'],
-  ['env-files.write', 'production'],
-];
 
 /** A running small deployment and the steps of its cutover, one after the other. */
 export class SmallCutover {
@@ -49,7 +36,7 @@ export class SmallCutover {
 
   /** The files of both environments, and the network of staging's database project, which is not started. */
   async makeFiles(): Promise<void> {
-    for (const [kind, part] of FILES) await this.steps.forward(kind, part);
+    for (const [kind, id] of this.steps.ofKinds(FILE_KINDS)) await this.steps.forward(kind, id);
     await this.docker.createNetwork({ Name: this.steps.plan.target.database.network });
   }
 

@@ -1,6 +1,8 @@
 import type Docker from 'dockerode';
 import { execInContainer } from '../../../src/world/container-exec.js';
+import type { ProjectPlace } from '../../../src/world/project-containers.js';
 import { waitUntil } from '../../../src/world/wait-until.js';
+import { labelsOf } from './labelled.js';
 import { BASE_IMAGE } from './tiny-servers.js';
 
 /** What makes the small deployment's services real, as lines of their Compose entries. */
@@ -10,7 +12,7 @@ export const RUNS = {
   web: lines(
     'init: true',
     'stop_grace_period: 2s',
-    'restart: unless-stopped',
+    'restart: on-failure:5',
     'depends_on: [store]',
     'entrypoint: [python3, -m, http.server, "8000", --directory, /app/public]',
   ),
@@ -33,14 +35,15 @@ export async function waitForCluster(container: string): Promise<void> {
   await waitUntil(isReady, { what: `postgres in '${container}'`, seconds: 60 });
 }
 
-/** A cluster that looks as if Compose had started it. */
-export async function startCluster(docker: Docker, { name, project, service }: { name: string; project: string; service: string }) {
+/** A cluster that looks as if Compose had started it for this service. */
+export async function startCluster(docker: Docker, place: ProjectPlace, service: string) {
+  const name = `${place.project}-${service}-1`;
   const container = await docker.createContainer({
     name,
     Image: BASE_IMAGE,
     User: '0:0',
     Entrypoint: ['sh', '-c', DATABASE_START],
-    Labels: { 'com.docker.compose.project': project, 'com.docker.compose.service': service, 'com.docker.compose.oneoff': 'False' },
+    Labels: labelsOf(place, service),
   });
   await container.start();
   await waitForCluster(name);
@@ -55,7 +58,7 @@ function clusterAt(folder: string): string {
 as_postgres='setpriv --reuid=postgres --regid=postgres --clear-groups'
 install -d -m 0700 -o postgres ${folder} /run/postgresql
 test -f ${folder}/PG_VERSION || $as_postgres initdb -D ${folder} -U supabase_admin -E UTF8 --locale=C.UTF-8 --auth=trust --no-sync >/dev/null
-exec $as_postgres postgres -D ${folder} -c fsync=off -c listen_addresses=
+exec $as_postgres postgres -D ${folder} -c fsync=off -c listen_addresses=localhost
 `;
 }
 

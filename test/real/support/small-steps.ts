@@ -8,6 +8,16 @@ import type { RunPlan } from '../../../src/plan/run-plan.js';
 import type { Target } from '../../../src/plan/target.js';
 import { secretsOf } from '../../../src/world/secrets.js';
 
+/** The kinds of step that make the files of both environments, and what goes with them. */
+export const FILE_KINDS: readonly OperationKind[] = [
+  'database.files',
+  'folder.make',
+  'env-files.write',
+  'compose.write',
+  'images.pin',
+  'volumes.make',
+];
+
 /** Carries out and takes back single steps of a run plan, as the harness does, without Temporal. */
 export class Steps {
   readonly plan: RunPlan<Target>;
@@ -40,6 +50,11 @@ export class Steps {
       labels: { 'org.stoppoint.run': runId, 'org.stoppoint.step': step.id, 'org.stoppoint.deployment': this.plan.deployment },
       signal: new AbortController().signal,
     };
+  }
+
+  /** Kind and id of each step of these kinds, in the plan's order. */
+  ofKinds(kinds: readonly OperationKind[]): readonly (readonly [OperationKind, string])[] {
+    return this.plan.steps.filter(({ kind }) => kinds.includes(kind)).map(({ kind, id }) => [kind, id]);
   }
 
   async forward(kind: OperationKind, part = '') {

@@ -1,4 +1,5 @@
 import type Docker from 'dockerode';
+import { restartPolicyOf, restartText } from '../../../src/world/restart-policy.js';
 
 /** What the engine has whose name holds `id`: equal before a step and after its undo. */
 export async function worldOf(docker: Docker, id: string): Promise<unknown> {
@@ -7,14 +8,14 @@ export async function worldOf(docker: Docker, id: string): Promise<unknown> {
   const containers = await Promise.all(listed.map(async ({ Id }) => await docker.getContainer(Id).inspect()));
   return {
     containers: Object.fromEntries(
-      containers.map(({ Name, State, HostConfig, NetworkSettings, Mounts }) => [
-        Name,
+      containers.map((one) => [
+        one.Name,
         {
-          running: State.Running,
+          running: one.State.Running,
           // One that does not run was created and never started, or is fenced.
-          restart: State.Running ? HostConfig.RestartPolicy?.Name || 'no' : 'off',
-          networks: Object.keys(NetworkSettings.Networks).sort(),
-          mounts: Mounts.map(({ Name: volume = '', Source, Destination }) => `${volume || Source}:${Destination}`).sort(),
+          restart: one.State.Running ? restartText(restartPolicyOf(one)) : 'off',
+          networks: Object.keys(one.NetworkSettings.Networks).sort(),
+          mounts: one.Mounts.map(({ Name: volume = '', Source, Destination }) => `${volume || Source}:${Destination}`).sort(),
         },
       ]),
     ),

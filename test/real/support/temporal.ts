@@ -12,6 +12,7 @@ const QUIET = { log: nothing, trace: nothing, debug: nothing, info: nothing, war
 export interface TestServer {
   readonly address: string;
   readonly connection: Connection;
+  readonly pid: number;
   stop(): Promise<void>;
 }
 
@@ -31,6 +32,7 @@ export async function startTemporal(): Promise<TestServer> {
   return {
     address,
     connection,
+    pid: child.pid ?? 0,
     stop: async () => {
       await connection.close();
       const ended = new Promise((resolve) => child.once('exit', resolve));

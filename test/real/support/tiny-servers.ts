@@ -60,7 +60,7 @@ export async function startTinyPostgres(things: TestThings, name: string, superu
     StopSignal: 'SIGINT',
   });
   const ready = { container, command: [`${PROGRAMS}/pg_isready`, '-q', '-h', 'localhost'] };
-  const isReady = async () => (await execInContainer(ready, { accept: [1, 2] })).exitCode === 0;
+  const isReady = async () => (await execInContainer(ready, { accept: [1, 2], timeoutMs: 20_000 }).catch(() => null))?.exitCode === 0;
   await waitUntil(isReady, { what: `postgres in '${container}'`, seconds: 60 });
   return container;
 }
@@ -85,7 +85,9 @@ export async function startTinyRedis(
     Entrypoint: ['redis-server', '--appendonly', 'yes', '--save', '', '--protected-mode', 'no', '--dir', '/tmp', ...(options.args ?? [])],
     HostConfig: { NetworkMode: options.network },
   });
-  const answers = async () => (await execInContainer({ container, command: ['redis-cli', 'ping'] }, { accept: [1] })).exitCode === 0;
+  const answers = async () =>
+    (await execInContainer({ container, command: ['redis-cli', 'ping'] }, { accept: [1], timeoutMs: 20_000 }).catch(() => null))
+      ?.exitCode === 0;
   await waitUntil(answers, { what: `redis in '${container}'`, seconds: 30 });
   return container;
 }

@@ -1,13 +1,17 @@
+import { beforeAll } from '@jest/globals';
 import type Docker from 'dockerode';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { StepContext } from '../../../src/activities/operator.js';
 import type { Evidence } from '../../../src/plan/evidence.js';
+import type { Operation } from '../../../src/plan/operation.js';
 import type { PlanFileInput } from '../../../src/plan/schema.js';
 import type { Target } from '../../../src/plan/target.js';
 import type { ProjectPlace } from '../../../src/world/project-containers.js';
 import { waitUntil } from '../../../src/world/wait-until.js';
 import { asService, freePort, observed, portOf, startService, targetWith } from './labelled.js';
+import { stepContext } from './step-context.js';
+import { type TestRuns, testRuns } from './test-runs.js';
 import { sql, startTinyPostgres, type TestThings } from './tiny-servers.js';
 
 export const SUPERUSER = 'boss';
@@ -21,17 +25,41 @@ export interface Side {
   readonly apiKey: string;
 }
 
-export interface TwoEnvironments {
-  readonly folder: string;
+interface Environments {
   readonly production: Side;
   readonly staging: Side;
   readonly target: (planFile?: Partial<PlanFileInput>) => Promise<Partial<Target>>;
-  readonly remove: () => Promise<void>;
+}
+
+export interface TwoEnvironments extends Environments {
+  readonly docker: Docker;
+  /** In a run of the test's own. */
+  readonly step: (operation: Operation, planFile?: Partial<PlanFileInput>) => Promise<StepContext>;
+}
+
+/** The environments below, started once for a test file. Call it at the top: it registers hooks. */
+export function twoEnvironments(): TwoEnvironments {
+  const runs = testRuns('two');
+  let both: Environments;
+  beforeAll(async () => {
+    both = await start(runs);
+  });
+  return {
+    docker: runs.docker,
+    get production() {
+      return both.production;
+    },
+    get staging() {
+      return both.staging;
+    },
+    target: (planFile) => both.target(planFile),
+    step: async (operation, planFile) =>
+      stepContext({ operation, runFolder: runs.runFolder, docker: runs.docker, target: await both.target(planFile) }),
+  };
 }
 
 /** Old production and staging side by side, each with a database, its gateway, a Redis and a backend that checks a key. */
-export async function startTwoEnvironments(docker: Docker, things: TestThings): Promise<TwoEnvironments> {
-  const folder = await mkdtemp(join(tmpdir(), 'sp-two-'));
+async function start({ docker, things, folder }: TestRuns): Promise<Environments> {
   const [production, staging] = await Promise.all([startSide(things, folder, 'prod'), startSide(things, folder, 'staging')]);
   await writeFile(join(production.app.directory, 'backend.env'), `API_KEY=${production.apiKey}\nBOT=bot-prod\n`);
   await writeFile(join(staging.app.directory, 'backend.env.staging'), `API_KEY=${staging.apiKey}\nBOT=bot-staging\n`);
@@ -48,7 +76,7 @@ export async function startTwoEnvironments(docker: Docker, things: TestThings): 
       planFile: { ...PLAN, ...planFile },
     });
   };
-  return { folder, production, staging, target, remove: () => rm(folder, { recursive: true }) };
+  return { production, staging, target };
 }
 
 /** Waits until the backend behind the port answers. */

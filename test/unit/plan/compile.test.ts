@@ -22,6 +22,10 @@ describe('the run plan', () => {
     ['a volume that grew by some kB', inApp((app) => ({ volumes: app.volumes.map((one) => ({ ...one, bytes: one.bytes + 4_000 })) }))],
     ['a restart', inApp((app) => ({ services: app.services.map((one) => ({ ...one, restartCount: 3 })) }))],
     ['a port far away that somebody else uses', (seen) => ({ ...seen, host: { ...seen.host, ports: [22, 61_234] } })],
+    [
+      'a range of lent ports that begins elsewhere',
+      (seen) => ({ ...seen, host: { ...seen.host, lentPorts: { from: 40_000, to: 65_535 } } }),
+    ],
     ['a foreign container, volume or network', (seen) => ({ ...seen, host: { ...seen.host, volumes: ['x'], networks: ['y'] } })],
     ['free disk', (seen) => ({ ...seen, engine: { ...seen.engine, rootFreeBytes: 1 } })],
   ])('keeps its hash with %s', (_, change) => {
