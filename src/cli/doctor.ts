@@ -1,5 +1,4 @@
-import { statfs } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Door } from '../client.js';
 import { StoppointError } from '../plan/diagnostic.js';
 import { table } from '../report/table.js';
@@ -9,6 +8,7 @@ import { findTemporalBinary } from '../service/temporal-binary.js';
 import { givenTarget } from '../service/temporal-target.js';
 import { composeVersion } from '../world/compose.js';
 import { connectDocker } from '../world/docker.js';
+import { freeBytes } from '../world/free-bytes.js';
 import { engineVersion } from '../world/observe.js';
 import { readPlanFile } from '../world/plan-from-file.js';
 import { refuseExposedStateDirectory } from '../world/state-directory.js';
@@ -91,12 +91,6 @@ async function disk({ paths }: Session): Promise<string> {
   const free = await freeBytes(paths.root);
   if (free >= LEAST_FREE) return `${bytes(free)} free for runs and backups`;
   throw new StoppointError('DISK_TOO_SMALL', `only ${bytes(free)} are free under '${paths.root}'`);
-}
-
-async function freeBytes(path: string): Promise<number> {
-  const found = await statfs(path).catch(() => null);
-  if (found) return found.bavail * found.bsize;
-  return dirname(path) === path ? 0 : await freeBytes(dirname(path));
 }
 
 async function stateFolder({ paths, file }: Session): Promise<string> {

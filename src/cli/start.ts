@@ -58,14 +58,14 @@ async function begin(session: Session, door: Door, { plan, until, person }: Begi
   if (holder !== null) throw heldBy(plan.target.lockContainer, holder);
   if ((await door.workers()).length === 0) throw new StoppointError('NO_WORKER', "no worker asks for this host's work");
 
-  const paths = await makeStateDirectory(session.paths.root);
-  // The second step looks at all this again; here a refusal leaves nothing behind, not even a run.
+  // The second step looks at all this again; here a refusal leaves nothing behind, not even an empty state directory.
   await preflight(docker, {
     target: plan.target,
-    stateFolder: paths.root,
+    stateFolder: session.paths.root,
     bytesNeeded: bytesNeeded(plan),
     secret: secretsOf(plan.target),
   });
+  const paths = await makeStateDirectory(session.paths.root);
   const runId = randomBytes(4).toString('hex');
   const folder = await createRunFolder({ runs: paths.runs, runId, plan });
   const before = await currentRunId(paths.current, deployment);

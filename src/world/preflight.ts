@@ -1,8 +1,9 @@
 import type Docker from 'dockerode';
 import { createServer } from 'node:net';
-import { statfs } from 'node:fs/promises';
 import { StoppointError } from '../plan/diagnostic.js';
 import type { Target } from '../plan/target.js';
+import { wantedNames } from '../plan/wanted-names.js';
+import { freeBytes } from './free-bytes.js';
 import { listeningPorts } from './host-ports.js';
 
 /**
@@ -25,8 +26,7 @@ export async function preflight(
 }
 
 async function demandDisk(folder: string, needed: number): Promise<void> {
-  const { bavail, bsize } = await statfs(folder);
-  const free = bavail * bsize;
+  const free = await freeBytes(folder);
   if (free >= needed) return;
   const mb = (bytes: number) => `${Math.round(bytes / 1_048_576)} MB`;
   throw new StoppointError(
@@ -63,18 +63,36 @@ function canBind(port: number): Promise<boolean> {
   });
 }
 
-async function demandNames(docker: Docker, { environments, database }: Target): Promise<void> {
+async function demandNames(docker: Docker, target: Target): Promise<void> {
+  const { environments, database } = target;
   const projects = [environments.production.project, environments.staging.project, database.project];
-  for (const container of await docker.listContainers({ all: true })) {
-    const project = container.Labels['com.docker.compose.project'];
-    if (project && projects.includes(project)) {
-      throw new StoppointError(
-        'NAME_TAKEN',
-        `the project '${project}' has containers already, for example '${container.Names[0]?.slice(1)}'`,
-      );
-    }
+  const containers = await docker.listContainers({ all: true });
+  for (const { Labels, Names } of containers) {
+    const project = Labels['com.docker.compose.project'];
+    if (project && projects.includes(project))
+      throw new StoppointError('NAME_TAKEN', `the project '${project}' has containers already, for example '${Names[0]?.slice(1)}'`);
   }
-  const wanted = new Set(Object.values(environments.staging.volumes));
-  const taken = (await docker.listVolumes()).Volumes?.find(({ Name }) => wanted.has(Name));
-  if (taken) throw new StoppointError('NAME_TAKEN', `the volume '${taken.Name}', which staging needs, is there already`);
+  const wanted = wantedNames(target);
+  // Compose would adopt a stranger's volume with a warning, and stop half-way at a network or a container.
+  demandFree(
+    'container',
+    wanted.containers,
+    containers.flatMap(({ Names }) => Names.map((name) => name.slice(1))),
+  );
+  demandFree(
+    'network',
+    wanted.networks,
+    (await docker.listNetworks()).map(({ Name }) => Name),
+  );
+  demandFree(
+    'volume',
+    wanted.volumes,
+    ((await docker.listVolumes()).Volumes ?? []).map(({ Name }) => Name),
+  );
+}
+
+function demandFree(kind: string, wanted: ReadonlyMap<string, string>, there: readonly string[]): void {
+  const taken = there.find((name) => wanted.has(name));
+  if (taken === undefined) return;
+  throw new StoppointError('NAME_TAKEN', `the ${kind} '${taken}', which the project '${wanted.get(taken)}' needs, is there already`);
 }

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectDocker } from '../../../src/world/docker.js';
 import { preflight } from '../../../src/world/preflight.js';
 import { secretsOf } from '../../../src/world/secrets.js';
+import { filesOf } from '../support/files-of.js';
 import { SmallDeployment } from '../support/small-deployment.js';
 import { worldOf } from '../support/small-world.js';
 import { stoppoint } from '../support/stoppoint.js';
@@ -30,18 +30,7 @@ afterAll(async () => {
 }, 60_000);
 
 async function everything(): Promise<unknown> {
-  return [await worldOf(docker, small.id), await digests(small.home)];
-}
-
-async function digests(folder: string): Promise<readonly string[]> {
-  const entries = (await readdir(folder, { recursive: true })).sort();
-  return await Promise.all(
-    entries.map(async (path) => {
-      const { mode, size } = await stat(join(folder, path));
-      const text = (await stat(join(folder, path))).isFile() ? await readFile(join(folder, path)) : '';
-      return `${path} ${mode} ${text === '' ? '' : size} ${createHash('sha256').update(text).digest('hex')}`;
-    }),
-  );
+  return [await worldOf(docker, small.id), await filesOf(small.home)];
 }
 
 /** Runs the built program as a person would; the refusal has a code, a next action and no stack. */
