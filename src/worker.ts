@@ -11,6 +11,8 @@ import { secretsOf } from './world/secrets.js';
 import { makeStateDirectory, stateDirectory } from './world/state-directory.js';
 
 /** Composition root: the only place that builds clients, and the program that the supervisor keeps running. */
+// The supervisor ends a worker that has gone silent, since a hung one would leave a run standing in its window.
+setInterval(() => process.send?.('alive', undefined, undefined, () => undefined), 500).unref();
 const bundle = fileURLToPath(new URL('./workflow-bundle.js', import.meta.url));
 const paths = await makeStateDirectory(stateDirectory());
 const config = loadClientConnectConfig();

@@ -9,6 +9,8 @@ export interface ChildPlan {
   readonly args: readonly string[];
   readonly env: NodeJS.ProcessEnv;
   readonly log: string;
+  /** It tells every half second, by Node's own channel, that it is not stuck. */
+  readonly speaks: boolean;
 }
 
 const BACKOFF_MS = [0, 500, 1_000, 2_000, 5_000] as const;
@@ -23,6 +25,7 @@ export class KeptChild {
   #starts = 0;
   #quickEnds = 0;
   #lastEnd: string | null = null;
+  #heardAt: number | null = null;
   #stopping = false;
   #ended: Promise<void> = Promise.resolve();
   #wake: () => void = () => undefined;
@@ -34,6 +37,11 @@ export class KeptChild {
 
   get record(): ChildRecord {
     return { process: this.#process, starts: this.#starts, lastEnd: this.#lastEnd };
+  }
+
+  /** Milliseconds since it last spoke; null when this process of it never did. */
+  get silentFor(): number | null {
+    return this.#heardAt === null ? null : Date.now() - this.#heardAt;
   }
 
   start(): void {
@@ -51,6 +59,11 @@ export class KeptChild {
     clearTimeout(kill);
   }
 
+  /** Ends the given process of it at once; it is started again. Nothing happens when it is another one by now. */
+  async end(hung: ProcessIdentity): Promise<void> {
+    if (!this.#stopping) await signalProcess(hung, 'SIGKILL');
+  }
+
   async #keep(): Promise<void> {
     while (!this.#stopping) {
       const startedAt = Date.now();
@@ -66,7 +79,14 @@ export class KeptChild {
     const log = await open(this.plan.log, 'a', 0o600);
     try {
       const [file, args] = dyingWithUs(this.plan);
-      const child = spawn(file, args, { env: this.plan.env, stdio: ['ignore', log.fd, log.fd] });
+      const child = spawn(file, args, {
+        env: this.plan.env,
+        stdio: ['ignore', log.fd, log.fd, ...(this.plan.speaks ? (['ipc'] as const) : [])],
+      });
+      this.#heardAt = null;
+      child.on('message', () => {
+        this.#heardAt = Date.now();
+      });
       const end = new Promise<string>((resolve) => {
         child.once('error', (error) => resolve(error.message));
         child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`));

@@ -45,7 +45,8 @@ export function temporalChild(plan: ServicePlan, paths: StatePaths): ChildPlan |
   const args = ['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--headless', '--namespace', plan.namespace];
   const rest = ['--db-filename', paths.database, '--log-level', 'warn'];
   const tuning = ['--dynamic-config-value', 'system.enableActivityEagerExecution=true'];
-  return { name: 'temporal', file: binary, args: [...args, ...rest, ...tuning], env: withoutTemporal(process.env), log: paths.temporalLog };
+  const env = withoutTemporal(process.env);
+  return { name: 'temporal', file: binary, args: [...args, ...rest, ...tuning], env, log: paths.temporalLog, speaks: false };
 }
 
 export function workerChild(plan: ServicePlan, paths: StatePaths): ChildPlan {
@@ -62,7 +63,7 @@ export function workerChild(plan: ServicePlan, paths: StatePaths): ChildPlan {
     STOPPOINT_TASK_QUEUE: plan.taskQueue,
     STOPPOINT_STATE_DIR: paths.root,
   };
-  return { name: 'worker', file: process.execPath, args: ['--enable-source-maps', script], env, log: paths.workerLog };
+  return { name: 'worker', file: process.execPath, args: ['--enable-source-maps', script], env, log: paths.workerLog, speaks: true };
 }
 
 function withoutTemporal(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {

@@ -2,8 +2,9 @@ import { Connection } from '@temporalio/client';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { StatePaths } from '../world/state-directory.js';
 import { endLeftovers } from './leftovers.js';
+import { hangMs, watchForHang } from './hang-watch.js';
 import { KeptChild } from './kept-child.js';
-import { keepClosedRuns } from './namespace.js';
+import { keepClosedRuns, serverAnswers } from './namespace.js';
 import { identityOf } from './process-identity.js';
 import { type ServiceFile, writeServiceFile } from './service-file.js';
 import { type ServicePlan, temporalChild, workerChild } from './service-plan.js';
@@ -12,7 +13,7 @@ import { type ServicePlan, temporalChild, workerChild } from './service-plan.js'
 const WORKER_GRACE_MS = 75_000;
 const SERVER_GRACE_MS = 10_000;
 
-/** Keeps the server and the worker running until `stop` says so; whichever ends is started again. */
+/** Keeps the server and the worker running until `stop` says so; whichever ends, or hangs, is started again. */
 export async function supervise({
   plan,
   paths,
@@ -48,9 +49,17 @@ export async function supervise({
   const temporal = temporalPlan && new KeptChild(temporalPlan, changed);
   const worker = new KeptChild(workerChild(plan, paths), changed);
 
+  const watch = (child: KeptChild, answers: (deadlineMs: number) => Promise<boolean>) =>
+    void watchForHang({ child, answers, limitMs: hangMs(), stop, say }).catch((error) =>
+      say(`cannot watch '${child.plan.name}': ${error}`),
+    );
+
   temporal?.start();
+  // A server that was given is somebody else's: it is no child of ours, and never ended by us.
+  if (temporal) watch(temporal, (deadlineMs) => serverAnswers(plan, deadlineMs));
   if (temporal) await namespaceReady(plan, stop);
   if (!stop.aborted) worker.start();
+  watch(worker, async (deadlineMs) => (worker.silentFor ?? 0) <= deadlineMs);
   ready = !stop.aborted;
   write();
   await aborted(stop);

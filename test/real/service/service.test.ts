@@ -1,87 +1,31 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { openDoor } from '../../../src/client.js';
-import { sealPlan, skeletonOf } from '../../../src/plan/run-plan.js';
-import { isAlive, type ProcessIdentity } from '../../../src/service/process-identity.js';
-import { readServiceFile, type ServiceFile } from '../../../src/service/service-file.js';
-import { temporalTarget } from '../../../src/service/temporal-target.js';
-import { readJournal } from '../../../src/world/journal-file.js';
-import { createRunFolder, setCurrentRunId } from '../../../src/world/run-folder.js';
-import { makeStateDirectory, type StatePaths } from '../../../src/world/state-directory.js';
 import { firstBrokenLink } from '../../../src/record/chain.js';
-import { smallPlan } from '../support/small-plan.js';
-import { stoppoint } from '../support/stoppoint.js';
-import { freePort } from '../support/temporal.js';
+import { isAlive, type ProcessIdentity } from '../../../src/service/process-identity.js';
+import { readJournal } from '../../../src/world/journal-file.js';
+import { setCurrentRunId } from '../../../src/world/run-folder.js';
+import { OwnService } from '../support/own-service.js';
 
 jest.setTimeout(120_000);
 
-const WORKER = fileURLToPath(new URL('./story-worker.mjs', import.meta.url));
 const RUN_ID = 'feedc0de';
-const DEPLOYMENT = 'pretended';
 
-let root: string;
-let paths: StatePaths;
-let env: NodeJS.ProcessEnv;
+let own: OwnService;
 
 beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), 'stoppoint-service-'));
-  paths = await makeStateDirectory(join(root, 'state'));
-  const inherited = Object.entries(process.env).filter(([name]) => !/^(TEMPORAL_|STOPPOINT_(STATE|TASK|TEMPORAL_PORT))/.test(name));
-  env = {
-    ...Object.fromEntries(inherited),
-    STOPPOINT_STATE_DIR: paths.root,
-    STOPPOINT_TASK_QUEUE: `test-${process.pid}`,
-    STOPPOINT_TEMPORAL_PORT: String(await freePort()),
-    STOPPOINT_WORKER_SCRIPT: WORKER,
-    TEMPORAL_CONFIG_FILE: join(root, 'none.toml'),
-    USER: 'kim',
-  };
+  own = await OwnService.make();
 });
-afterAll(async () => {
-  await run('down', '--yes');
-  await rm(root, { recursive: true, force: true });
-});
+afterAll(async () => await own?.remove());
 
-const run = (...args: readonly string[]) => stoppoint(args, { env, cwd: root });
-const document = async (...args: readonly string[]) => {
-  const { stdout, exitCode } = await run(...args, '--json');
-  return { exitCode, ...(JSON.parse(stdout) as { [key: string]: unknown }) } as { readonly [key: string]: unknown };
-};
-const service = async () => (await readServiceFile(paths.service)) as ServiceFile;
-
-/** Starts a run of the small plan as `start` does, but without a deployment to look at. */
-async function startRun(runId: string): Promise<void> {
-  const { version, deployment, stopPoints, limits, steps } = smallPlan({ deployment: DEPLOYMENT });
-  const asked = stopPoints.map((rule) => ({
-    ...rule,
-    checks: [{ id: `${rule.id}#1`, at: rule.id, says: 'a person looked', answer: { by: 'person' } as const }],
-  }));
-  const operation = { kind: 'database.start' } as const;
-  const target = { lockContainer: `none-${runId}` } as never;
-  const plan = sealPlan({ version, deployment, limits, stopPoints: asked, target, steps: steps.map((step) => ({ ...step, operation })) });
-  await createRunFolder({ runs: paths.runs, runId, plan });
-  await setCurrentRunId(paths.current, DEPLOYMENT, runId);
-  const door = await openDoor(await temporalTarget({ paths, env }));
-  await door.start({ runId, plan: skeletonOf(plan), startedBy: 'kim', until: null });
-  await door.close();
-}
+const run = (...args: readonly string[]) => own.run(...args);
+const document = (...args: readonly string[]) => own.document(...args);
+const service = () => own.file();
 
 /** A zombie that nobody collects counts as gone. */
 async function isGone(child: ProcessIdentity | null | undefined): Promise<boolean> {
   return child ? !(await isAlive(child)) : false;
-}
-
-async function restarted(child: 'temporal' | 'worker', oldPid: number | undefined): Promise<number> {
-  for (const deadline = Date.now() + 30_000; Date.now() < deadline; await pause(50)) {
-    const pid = (await service())[child]?.process?.pid;
-    if (pid !== undefined && pid !== oldPid) return pid;
-  }
-  throw new Error(`${child} was not started again`);
 }
 
 describe('the service', () => {
@@ -97,7 +41,7 @@ describe('the service', () => {
     const before = await service();
     expect(await document('up')).toMatchObject({ exitCode: 0, already: true });
     expect(await service()).toEqual(before);
-    expect((await stat(paths.root)).mode & 0o777).toBe(0o700);
+    expect((await stat(own.paths.root)).mode & 0o777).toBe(0o700);
   });
 
   it('keeps closed runs for 90 days', async () => {
@@ -109,8 +53,8 @@ describe('the service', () => {
     const before = await service();
     process.kill(before.temporal?.process?.pid ?? 0, 'SIGKILL');
     process.kill(before.worker?.process?.pid ?? 0, 'SIGKILL');
-    await restarted('temporal', before.temporal?.process?.pid);
-    const worker = await restarted('worker', before.worker?.process?.pid);
+    await own.restarted('temporal', before.temporal?.process?.pid);
+    const worker = await own.restarted('worker', before.worker?.process?.pid);
     expect(await run('up')).toMatchObject({ exitCode: 0 });
     expect((await service()).worker?.process?.pid).toBe(worker);
   });
@@ -126,17 +70,17 @@ describe('the service', () => {
 
 describe('a run', () => {
   it('waits at its first stop point: exit code 3, and the lines to type', async () => {
-    await startRun(RUN_ID);
-    const { exitCode, stdout } = await run('wait', '--deployment', DEPLOYMENT);
+    await own.startRun(RUN_ID);
+    const { exitCode, stdout } = await run('wait', '--deployment', own.deployment);
     expect(exitCode).toBe(3);
     expect(stdout).toContain('next: stoppoint approve SP0 --attest-all');
     expect(stdout).toMatch(/temporal workflow signal .* --workflow-id stoppoint\/pretended --name approve --input '\{"runId":"feedc0de"/);
   });
 
   it('refuses a second start', async () => {
-    await expect(startRun('0badcafe')).rejects.toMatchObject({ code: 'ALREADY_RUNNING' });
-    await rm(join(paths.runs, '0badcafe'), { recursive: true });
-    await setCurrentRunId(paths.current, DEPLOYMENT, RUN_ID);
+    await expect(own.startRun('0badcafe')).rejects.toMatchObject({ code: 'ALREADY_RUNNING' });
+    await rm(join(own.paths.runs, '0badcafe'), { recursive: true });
+    await setCurrentRunId(own.paths.current, own.deployment, RUN_ID);
   });
 
   it('refuses what its rules refuse, with the code of the rule', async () => {
@@ -149,13 +93,13 @@ describe('a run', () => {
   });
 
   it('goes on after an approval, and by itself after the worker and the server were killed in the middle of a step', async () => {
-    await writeFile(join(paths.root, 'hang-database.start'), '');
+    await writeFile(join(own.paths.root, 'hang-database.start'), '');
     expect(await run('approve', 'SP0', '--attest-all')).toMatchObject({ exitCode: 0 });
-    await untilStep('1.2-database.start-staging-database');
+    await own.untilStep('1.2-database.start-staging-database');
     const before = await service();
     process.kill(before.worker?.process?.pid ?? 0, 'SIGKILL');
     process.kill(before.temporal?.process?.pid ?? 0, 'SIGKILL');
-    await rm(join(paths.root, 'hang-database.start'));
+    await rm(join(own.paths.root, 'hang-database.start'));
     expect(await run('wait', '--for', 'SP1')).toMatchObject({ exitCode: 3 });
   });
 
@@ -176,18 +120,18 @@ describe('a run', () => {
   });
 
   it('goes back by itself when a step in the window fails: exit code 5, waiting at SP5', async () => {
-    await writeFile(join(paths.root, 'fail-project.stop'), '');
-    for (const id of ['SP1', 'SP2', 'SP3', 'SP4', 'SP5']) await release(id);
+    await writeFile(join(own.paths.root, 'fail-project.stop'), '');
+    for (const id of ['SP1', 'SP2', 'SP3', 'SP4', 'SP5']) expect(await own.release(id)).toBe(0);
     const { exitCode, stdout } = await run('wait', '--for', 'SP6');
     expect(exitCode).toBe(5);
     expect(stdout).toMatch(/went back to SP5 .*failed on purpose/);
   });
 
   it('rolls back to SP0 when asked with the name, and ends: report, backups, journal on disk', async () => {
-    const answer = await run('rollback', '--to', 'SP0', '--yes', '--deployment', DEPLOYMENT, '--reason', 'enough');
+    const answer = await run('rollback', '--to', 'SP0', '--yes', '--deployment', own.deployment, '--reason', 'enough');
     expect(answer).toMatchObject({ exitCode: 0 });
     expect(await document('wait', '--for', 'end', '--quiet')).toMatchObject({ exitCode: 5, outcome: 'rolled back' });
-    const folder = join(paths.runs, RUN_ID);
+    const folder = join(own.paths.runs, RUN_ID);
     expect(firstBrokenLink(await readJournal(folder))).toBeNull();
     for (const name of ['report.txt', 'report.json', 'run-plan.json']) expect(existsSync(join(folder, name))).toBe(true);
     const text = await readFile(join(folder, 'report.txt'), 'utf8');
@@ -203,17 +147,4 @@ describe('a run', () => {
     expect(await document('status')).toMatchObject({ exitCode: 5, outcome: 'rolled back' });
     expect(await document('down')).toMatchObject({ exitCode: 0, stopped: false });
   });
-
-  async function release(id: string): Promise<void> {
-    await run('wait', '--for', id, '--quiet');
-    expect(await run('approve', id, '--attest-all')).toMatchObject({ exitCode: 0 });
-  }
-
-  async function untilStep(step: string): Promise<void> {
-    for (const deadline = Date.now() + 30_000; Date.now() < deadline; await pause(50)) {
-      const { step: now } = (await document('status')) as { step: { id: string } | null };
-      if (now?.id === step) return;
-    }
-    throw new Error(`'${step}' never ran`);
-  }
 });

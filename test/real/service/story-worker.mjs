@@ -11,6 +11,7 @@ import { journalMirror } from '../../../dist/activities/journal-mirror.js';
 import { runFinish } from '../../../dist/activities/run-finish.js';
 import { MEANINGS } from '../../../dist/plan/operations.js';
 
+setInterval(() => process.send?.('alive', undefined, undefined, () => undefined), 500).unref();
 const state = process.env['STOPPOINT_STATE_DIR'];
 const evidence = { facts: { pretended: true }, checks: [] };
 const notThere = async () => Promise.reject(Object.assign(new Error('no such container'), { statusCode: 404 }));
