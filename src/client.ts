@@ -13,9 +13,10 @@ import {
 } from '@temporalio/client';
 import { StoppointError } from './plan/diagnostic.js';
 import type { OperatorMessage } from './plan/messages.js';
-import type { Receipt } from './plan/run-event.js';
+import type { Receipt, RunEvent } from './plan/run-event.js';
 import type { RunState } from './plan/run-state.js';
-import { decideUpdate, type MigrationInput, statusQuery } from './workflows/messages.js';
+import type { Entry } from './record/chain.js';
+import { decideUpdate, journalQuery, type MigrationInput, statusQuery } from './workflows/messages.js';
 
 /** Where the run's Temporal server is. */
 export interface TemporalTarget {
@@ -28,6 +29,8 @@ const CONNECT_MS = 5_000;
 const CALL_MS = 5_000;
 const QUERY_MS = 3_000;
 const DECIDE_MS = 10_000;
+/** A closed run is replayed from its history before it answers. */
+const JOURNAL_MS = 6_000;
 /** A worker asks again at least once a minute; older pollers are those of dead workers. */
 const POLLER_AGE_MS = 70_000;
 
@@ -85,6 +88,18 @@ export class Door {
     return await this.#within(DECIDE_MS, () => handle.executeUpdate(decideUpdate, { args: [message], ...(updateId ? { updateId } : {}) }));
   }
 
+  /** The journal of this very run, by its workflow: the latest of the deployment, or an older one that has ended. */
+  async journal(deployment: string, runId: string): Promise<(after: number) => Promise<readonly Entry<RunEvent>[]>> {
+    const workflowId = workflowIdOf(deployment);
+    const page = (after: number, execution?: string) =>
+      this.#within(JOURNAL_MS, () => this.#client.workflow.getHandle(workflowId, execution).query(journalQuery, after));
+    if ((await page(0)).runId === runId) return async (after) => (await page(after)).entries;
+    for (const execution of await this.#executions(workflowId)) {
+      if ((await page(0, execution)).runId === runId) return async (after) => (await page(after, execution)).entries;
+    }
+    throw new StoppointError('RUN_UNKNOWN', `Temporal holds no history of run '${runId}'`);
+  }
+
   /** Identities (`<pid>@<host>`) of the workers that asked this host's task queue for work lately. */
   async workers(): Promise<readonly string[]> {
     const { namespace, taskQueue } = this.#target;
@@ -98,6 +113,14 @@ export class Door {
 
   async close(): Promise<void> {
     await this.connection.close();
+  }
+
+  async #executions(workflowId: string): Promise<readonly string[]> {
+    return await this.#within(CALL_MS, async () => {
+      const found: string[] = [];
+      for await (const { runId } of this.#client.workflow.list({ query: `WorkflowId = '${workflowId}'` })) found.push(runId);
+      return found;
+    });
   }
 
   async #within<T>(ms: number, call: () => Promise<T>): Promise<T> {

@@ -4,6 +4,7 @@ import { exitCodeOf } from './exit-codes.js';
 import { look, statusFor } from './look.js';
 import { RUN_OPTIONS, selectRun } from './select-run.js';
 import type { Answer, Session, Verb } from './verb.js';
+import { withWholeJournal } from './whole-journal.js';
 
 const CLEAR = '\u001b[H\u001b[2J';
 
@@ -29,6 +30,8 @@ async function statusAnswer(
 ): Promise<Answer & { readonly document: { readonly status: string } }> {
   const run = await selectRun(session, options);
   const seen = await look(session, run);
+  // Only when a worker answers: who asks for the status must not wait twice for nobody.
+  if (seen.source.from === 'worker') await withWholeJournal(session, run);
   const status = await statusFor(session, run, seen);
   return { exitCode: exitCodeOf(seen.state), text: statusText(status), document: status };
 }

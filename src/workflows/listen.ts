@@ -2,12 +2,14 @@ import { ApplicationFailure, setHandler } from '@temporalio/workflow';
 import { decide } from '../plan/decide.js';
 import { type OperatorMessage, parseMessage } from '../plan/messages.js';
 import type { Receipt } from '../plan/run-event.js';
-import { approveSignal, decideUpdate, rejectSignal, retrySignal, rollbackSignal, statusQuery } from './messages.js';
+import { journalPage } from './journal-page.js';
+import { approveSignal, decideUpdate, journalQuery, rejectSignal, retrySignal, rollbackSignal, statusQuery } from './messages.js';
 import type { Run } from './run.js';
 
 /** Registered before the first await: an answer that comes early is refused with a receipt, not lost. */
 export function listen(run: Run): void {
   setHandler(statusQuery, () => run.state);
+  setHandler(journalQuery, (after) => ({ runId: run.input.runId, entries: journalPage(run.journal, after) }));
   setHandler(decideUpdate, (input) => hear(run, parseMessage(input), 'update'), {
     // Only what cannot be recorded at all is turned away here; a refusal by rule is an answer, and stays on record.
     validator: (input) => {

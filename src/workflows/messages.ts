@@ -28,6 +28,15 @@ export const rollbackSignal = defineSignal<[unknown]>('rollback');
 export const retrySignal = defineSignal<[unknown]>('retry');
 export const statusQuery = defineQuery<RunState>('status');
 
+export interface JournalPage {
+  readonly runId: string;
+  /** Empty when there is none after that number. */
+  readonly entries: readonly Entry<RunEvent>[];
+}
+
+/** The entries after a number, page by page: also of a closed run, for as long as its history is kept. */
+export const journalQuery = defineQuery<JournalPage, [after: number]>('journal');
+
 export interface StepInput {
   readonly runId: string;
   readonly stepId: string;

@@ -14,9 +14,9 @@ export class Run {
   /** The scope of what runs forward now; cancelled when somebody asks to go back. */
   forward: CancellationScope | null = null;
   retries = 0;
-  #head = GENESIS;
-  #count = 0;
-  #unmirrored: Entry<RunEvent>[] = [];
+  /** All of it: history answers with the journal when its mirror on disk is lost. */
+  readonly journal: Entry<RunEvent>[] = [];
+  #mirrored = 0;
 
   constructor(input: MigrationInput) {
     this.input = input;
@@ -24,10 +24,8 @@ export class Run {
   }
 
   emit(event: RunEvent): void {
-    const entry = link({ n: this.#count + 1, at: Date.now(), event, previous: this.#head });
-    this.#count = entry.n;
-    this.#head = entry.hash;
-    this.#unmirrored.push(entry);
+    const entry = link({ n: this.journal.length + 1, at: Date.now(), event, previous: this.journal.at(-1)?.hash ?? GENESIS });
+    this.journal.push(entry);
     this.state = reduce(this.state, event, entry.at);
   }
 
@@ -43,7 +41,7 @@ export class Run {
   }
 
   get isMirrored(): boolean {
-    return this.#unmirrored.length === 0;
+    return this.#mirrored === this.journal.length;
   }
 
   /**
@@ -53,8 +51,8 @@ export class Run {
    */
   async mirror(): Promise<void> {
     if (this.isMirrored) return;
-    const entries = this.#unmirrored;
-    this.#unmirrored = [];
+    const entries = this.journal.slice(this.#mirrored);
+    this.#mirrored = this.journal.length;
     const { 'journal.mirror': write } = runActivities();
     await CancellationScope.nonCancellable(() => write({ runId: this.input.runId, entries }));
   }

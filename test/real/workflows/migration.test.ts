@@ -12,7 +12,7 @@ import { STOP_POINT_IDS, type StopPointId } from '../../../src/plan/operation.js
 import { MEANINGS } from '../../../src/plan/operations.js';
 import type { RunEvent } from '../../../src/plan/run-event.js';
 import type { RunState } from '../../../src/plan/run-state.js';
-import { approveSignal, decideUpdate, statusQuery } from '../../../src/workflows/messages.js';
+import { approveSignal, decideUpdate, journalQuery, statusQuery } from '../../../src/workflows/messages.js';
 import type { migration } from '../../../src/workflows/migration.js';
 import { smallPlan } from '../support/small-plan.js';
 import { bundle, startTemporal, type TestServer, withWorker } from '../support/temporal.js';
@@ -282,6 +282,31 @@ describe('a migration', () => {
       },
       { 'lock.take': fails('LOCK_HELD', 9) },
     );
+  });
+
+  it('answers with its journal in pages below 100 kB, also when it has ended', async () => {
+    await telling(async (told) => {
+      await told.until((now) => now.stopPoints.SP0?.status === 'open');
+      const refused = { verdict: 'approve', stopPoint: 'SP0', shown: 'something else', reason: '€'.repeat(2_000) };
+      for (let n = 0; n < 20; n += 1) expect(await told.say(refused)).toMatchObject({ code: 'STALE_HASH' });
+      await told.until((now) => now.messages.length === 20);
+      const pages = async () => {
+        const read: Entry<RunEvent>[][] = [];
+        for (;;) {
+          const { runId, entries } = await told.handle.query(journalQuery, read.flat().length);
+          expect(runId).toBe(told.runId);
+          if (entries.length === 0) return read;
+          read.push([...entries]);
+        }
+      };
+      const open = await pages();
+      expect(open.length).toBeGreaterThan(1);
+      for (const page of open) expect(Buffer.byteLength(JSON.stringify(page))).toBeLessThan(100_000);
+      expect(firstBrokenLink(open.flat())).toBeNull();
+      expect(open.flat().slice(0, told.journal.length)).toEqual(told.journal);
+      await told.handle.terminate();
+      expect(await pages()).toEqual(open);
+    });
   });
 
   it('ends early where it was told to', async () => {
