@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { removeEverything } from './down.mjs';
 import { crashInWindow, makeSick } from './faults.mjs';
 import { checkout, base, deployment, planFile, sample, stateFolder } from './places.mjs';
-import { ask, background, cli, say, show } from './run.mjs';
+import { ask, background, cli, say, show, showAnswer } from './run.mjs';
 
 const node = process.execPath;
 const flags = new Set(process.argv.slice(2));
@@ -76,7 +76,7 @@ async function releaseStopPoints() {
 async function showRollback(status) {
   say(`the run went back by itself: ${status.rollback.cause}`);
   show('docker', ['ps', '--filter', 'label=com.docker.compose.project=tutordex', '--format', 'table {{.Names}}\t{{.Status}}']);
-  show('curl', ['-fsS', 'http://127.0.0.1:8000/health/dependencies']);
+  await showAnswer('http://127.0.0.1:8000/health/dependencies');
   say('and all the way: staging and files go as well, backups stay');
   cli(['rollback', '--to', 'SP0', '--yes', '--deployment', 'tutordex', '--person', 'demo', '--reason', 'the demo ends here']);
 }

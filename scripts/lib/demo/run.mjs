@@ -11,6 +11,14 @@ export function show(file, args, { accept = [0] } = {}) {
   return status;
 }
 
+/** What a client from outside gets; a bare machine has no curl. */
+export async function showAnswer(url) {
+  process.stdout.write(`$ GET ${url}\n`);
+  const answer = await fetch(url, { signal: AbortSignal.timeout(10_000) });
+  process.stdout.write(`${await answer.text()}\n`);
+  if (!answer.ok) throw new Error(`'${url}' answered ${answer.status}`);
+}
+
 /** The command as a person types it, run from the built files. */
 export function cli(args, options = {}) {
   process.stdout.write(`$ stoppoint ${args.join(' ')}\n`);
