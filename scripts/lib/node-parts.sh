@@ -33,6 +33,27 @@ ensure_node_modules() {
   part_done "node modules" "installed"
 }
 
+# The test of the package installs it where there is no network, and without our lock file, as a user does: what that
+# fetches lies in npm's cache only after it was done once.
+ensure_package_parts() {
+  local stamp folder
+  stamp=$(sha256sum <"$STOPPOINT_ROOT/package-lock.json")
+  if [ "$(cat "$NODE_STAMPS/package-parts" 2>/dev/null)" = "$stamp" ]; then
+    part "package parts" "present"
+    return
+  fi
+  part_begin "package parts" "installing the dependencies once, as a user would"
+  folder=$(mktemp -d)
+  node -e 'const { dependencies } = require(process.argv[1]); console.log(JSON.stringify({ private: true, dependencies }))' \
+    "$STOPPOINT_ROOT/package.json" >"$folder/package.json"
+  quietly npm install --prefix "$folder" --prefer-offline --omit=dev --no-audit --no-fund \
+    || fail 1 "the package's dependencies could not be fetched"
+  rm -rf "$folder"
+  mkdir -p "$NODE_STAMPS"
+  printf '%s\n' "$stamp" >"$NODE_STAMPS/package-parts"
+  part_done "package parts" "in npm's cache"
+}
+
 # A developer's own 'npm install' ends with npm's hidden lock file, and must not be thrown away by 'npm ci'.
 npm_installed_since_the_lock() {
   local hidden="$STOPPOINT_ROOT/node_modules/.package-lock.json"
