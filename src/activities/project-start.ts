@@ -4,7 +4,7 @@ import type { OperationOf } from '../plan/operation.js';
 import { startWaves } from '../plan/start-order.js';
 import { setRestart, startContainer, stopContainer } from '../world/container-control.js';
 import { nameOf, inspectProject, serviceOf } from '../world/project-containers.js';
-import { NEVER_RESTART, parseRestart, restartPolicyOf, restartText } from '../world/restart-policy.js';
+import { isFenced, NEVER_RESTART, parseRestart, restartPolicyOf, restartText } from '../world/restart-policy.js';
 import { clustersUnchanged } from './clusters-unchanged.js';
 import { done, notDone, type Operator, partly, type StepContext } from './operator.js';
 
@@ -78,7 +78,7 @@ async function liftFence({ docker, target }: StepContext, container: ContainerIn
 /** Two servers on one volume both answer, and destroy it: the old ones must be down and stay down. */
 async function demandFence({ docker, target }: StepContext): Promise<void> {
   const old = await inspectProject(docker, { project: target.observation.app.name, directory: target.observation.app.directory });
-  const unfenced = old.filter(({ State, HostConfig }) => State.Running || !['', 'no'].includes(HostConfig.RestartPolicy?.Name ?? ''));
+  const unfenced = old.filter((c) => c.State.Running || !isFenced(c));
   if (unfenced.length === 0) return;
   throw new StoppointError('STEP_FAILED', `the old project is not fenced: ${unfenced.map(nameOf).join(', ')}`);
 }

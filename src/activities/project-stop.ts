@@ -4,7 +4,7 @@ import type { OperationOf } from '../plan/operation.js';
 import { startWaves } from '../plan/start-order.js';
 import { setRestart, startContainer, stopContainer } from '../world/container-control.js';
 import { inspectProject, nameOf, serviceOf } from '../world/project-containers.js';
-import { NEVER_RESTART, type RestartPolicy, restartPolicyOf } from '../world/restart-policy.js';
+import { isFenced, NEVER_RESTART, type RestartPolicy, restartPolicyOf } from '../world/restart-policy.js';
 import { done, notDone, type Operator, partly, type StepContext } from './operator.js';
 import { oldAnswers } from './old-answers.js';
 import { statePreserved } from './state-preserved.js';
@@ -91,10 +91,6 @@ export const projectStop: Operator<OperationOf<'project.stop'>, readonly Old[]> 
 
 function inspected({ docker }: StepContext, old: readonly Old[]): Promise<ContainerInspectInfo[]> {
   return Promise.all(old.map(({ id }) => docker.getContainer(id).inspect()));
-}
-
-function isFenced(container: ContainerInspectInfo): boolean {
-  return restartPolicyOf(container).Name === NEVER_RESTART.Name;
 }
 
 /** The old containers may only start when nobody else runs on their volumes. */

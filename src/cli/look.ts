@@ -6,7 +6,7 @@ import type { RunState } from '../plan/run-state.js';
 import type { PlainDoor } from '../report/plain-signal.js';
 import { type Source, type Status, statusOf } from '../report/status.js';
 import { knownTarget, temporalTarget } from '../service/temporal-target.js';
-import { intactEntries } from '../world/journal-restore.js';
+import { isIntact } from '../world/journal-restore.js';
 import { readRun, type RunOnDisk } from '../world/run-folder.js';
 import { personOf } from './person.js';
 import type { Session } from './verb.js';
@@ -18,8 +18,7 @@ export interface Look {
 
 /** The run's state from its worker; from the journal on disk when nobody answers, or when it has ended. */
 export async function look(session: Session, run: RunOnDisk): Promise<Look> {
-  const isIntact = intactEntries(run.entries) === run.entries.length;
-  if (run.state.status === 'ended' && isIntact) return { state: run.state, source: { from: 'disk', why: null } };
+  if (run.state.status === 'ended' && isIntact(run.entries)) return { state: run.state, source: { from: 'disk', why: null } };
   try {
     const state = await withDoor(session, (door) => door.status(run.plan.deployment));
     if (state.runId === run.runId) return { state, source: { from: 'worker' } };

@@ -1,5 +1,5 @@
 import { StoppointError } from '../plan/diagnostic.js';
-import { completeJournal, intactEntries } from '../world/journal-restore.js';
+import { completeJournal, isIntact } from '../world/journal-restore.js';
 import { readRun, type RunOnDisk } from '../world/run-folder.js';
 import { withDoor } from './look.js';
 import type { Session } from './verb.js';
@@ -15,8 +15,8 @@ export interface WholeRun {
 
 /** The run with a whole journal: one that was lost or torn on disk comes back from the workflow's history. */
 export async function withWholeJournal(session: Session, run: RunOnDisk): Promise<WholeRun> {
-  const isIntact = intactEntries(run.entries) === run.entries.length;
-  if (isIntact && run.state.status === 'ended') return { run, isWhole: true };
+  const follows = isIntact(run.entries);
+  if (follows && run.state.status === 'ended') return { run, isWhole: true };
   try {
     const done = await withDoor(session, async (door) => {
       const pages = await door.journal(run.plan.deployment, run.runId);
@@ -29,7 +29,7 @@ export async function withWholeJournal(session: Session, run: RunOnDisk): Promis
     return { run: await readRun(session.paths.runs, run.runId), isWhole: contradicts === null };
   } catch (error) {
     if (!(error instanceof StoppointError)) throw error;
-    const isDamaged = !isIntact || run.entries.length === 0;
+    const isDamaged = !follows || run.entries.length === 0;
     if (isDamaged) session.say(`the journal on disk is damaged, and could not be restored from history: ${error.message}`);
     return { run, isWhole: !isDamaged };
   }

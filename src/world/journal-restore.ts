@@ -42,8 +42,13 @@ export async function completeJournal(
 }
 
 /** How many entries stand before the first that does not follow. */
-export function intactEntries(entries: readonly Entry<RunEvent>[]): number {
+function intactEntries(entries: readonly Entry<RunEvent>[]): number {
   return (firstBrokenLink(entries) ?? entries.length + 1) - 1;
+}
+
+/** Whether every entry follows from the one before it. */
+export function isIntact(entries: readonly Entry<RunEvent>[]): boolean {
+  return firstBrokenLink(entries) === null;
 }
 
 async function completed(

@@ -3,8 +3,8 @@ import { resolve } from 'node:path';
 import { StoppointError } from '../plan/diagnostic.js';
 import type { Observation, ObservedHost } from '../plan/observed.js';
 import type { PlanFile } from '../plan/schema.js';
-import { statfs } from 'node:fs/promises';
 import { composeVersion } from './compose.js';
+import { freeBytes } from './free-bytes.js';
 import { lentPorts, listeningPorts } from './host-ports.js';
 import { observeProject } from './observe-project.js';
 
@@ -60,9 +60,4 @@ async function observeHost(docker: Docker): Promise<ObservedHost> {
 async function sizes(docker: Docker): Promise<ReadonlyMap<string, number>> {
   const { Volumes } = (await docker.df()) as { Volumes: { Name: string; UsageData?: { Size: number } }[] | null };
   return new Map((Volumes ?? []).map(({ Name, UsageData }) => [Name, UsageData?.Size ?? 0]));
-}
-
-async function freeBytes(path: string): Promise<number> {
-  const { bavail, bsize } = await statfs(path);
-  return bavail * bsize;
 }

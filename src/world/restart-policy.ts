@@ -14,6 +14,11 @@ export function restartPolicyOf({ HostConfig }: ContainerInspectInfo): RestartPo
   return { Name: Name || 'no', MaximumRetryCount };
 }
 
+/** Neither a crash nor a restart of the engine brings it back. */
+export function isFenced(container: ContainerInspectInfo): boolean {
+  return restartPolicyOf(container).Name === NEVER_RESTART.Name;
+}
+
 /** As Compose files and `docker update --restart` have it: `no`, `always`, `on-failure`, `on-failure:3`. */
 export function restartText({ Name, MaximumRetryCount = 0 }: RestartPolicy): string {
   return Name === 'on-failure' && MaximumRetryCount > 0 ? `${Name}:${MaximumRetryCount}` : Name;

@@ -31,7 +31,7 @@ export async function migrate({ cut, place, expected }) {
   const client = background(join(checkout, 'scripts/lib/demo/measure-downtime.mjs'), ['http://127.0.0.1:8000/health', seenFile]);
   try {
     const typed = place?.kill.includes('command line') ? killedFirst : cli;
-    typed(['start', '--person', 'soak'], [0, ALREADY]);
+    typed(['start', '--person', 'soak'], [0]);
     const disturbed = place?.event ? disturb(place) : Promise.resolve();
     const outcome = await releaseAll(typed);
     await disturbed;
@@ -68,7 +68,7 @@ async function releaseAll(typed) {
     if (status.status === 'ended') return status.outcome;
     if (status.status === 'on hold') return `on hold: ${status.hold.message}`;
     if (status.stopPoint && status.source.from === 'worker')
-      typed(['approve', status.stopPoint.id, '--attest-all', '--person', 'soak', '--reason', 'soak'], [0, 4, 7]);
+      typed(['approve', status.stopPoint.id, '--attest-all', '--person', 'soak', '--reason', 'soak'], [0, ALREADY, 7]);
   }
 }
 
